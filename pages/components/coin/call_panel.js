@@ -65,7 +65,7 @@ function panel(data, countdown, elapsed) {
 }
 
 function move({ move, band: word }) {
-  const { text, share, band, hour, proof: proven } = move;
+  const { text, share, proof: proven } = move;
   const usual = make("span", "usual", usualText(move));
   usual.title = usualTitle(move);
   return make(
@@ -73,7 +73,7 @@ function move({ move, band: word }) {
     "move",
     make("span", "text", say("{what}:", { what: text })),
     make("span", "shares", strong(share), usual),
-    make("span", `verdict ${quietened(band, hour)}`, `${word} · `, proof(say("Timing"), proven)),
+    make("span", `verdict ${quietened(move)}`, `${word} · `, proof(say("Timing"), proven)),
   );
 }
 

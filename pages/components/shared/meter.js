@@ -7,17 +7,24 @@ import { inARow, say } from "./speech.js";
  * A bar as long as a move is likely, with a mark at what is usual and a lighter one at what is usual at this hour. It is
  * hollow where nothing proves that the model knows when, as cells of Timeframes are.
  */
-export function meter({ at, usually, hour, band, proof }) {
-  const loudness = quietened(band, hour);
+export function meter(move) {
+  const { at, usually, hour, proof } = move;
   const fill = make("span", "fill");
   fill.style.width = `${at * 100}%`;
   const marks = [mark("usually", usually), ...(hour ? [mark("hourly", hour.at)] : [])];
-  return makeSilent("div", `meter ${loudness}${proof === "proven" ? "" : " hollow"}`, fill, ...marks);
+  return makeSilent("div", `meter ${quietened(move)}${proof === "proven" ? "" : " hollow"}`, fill, ...marks);
 }
 
-/** A band as loud as it may be drawn: a move that is likely at any hour, but not for this one, is no news. */
-export function quietened(band, hour) {
-  return band === "likely" && hour && hour.band !== "likely" ? "usual" : band;
+/** A band as loud as it may be drawn: what is likely at any hour but this one is no news, nor is what nothing proves. */
+export function quietened(move) {
+  return move.band === "likely" && quietenedBy(move) ? "usual" : move.band;
+}
+
+/** Why a move that is called likely is drawn as any other; nothing where it is not. */
+export function quietenedBy({ band, hour, proof }) {
+  if (band !== "likely") return "";
+  if (proof !== "proven") return say("The model's timing is not proven");
+  return hour && hour.band !== "likely" ? say("Likelier than usual at any hour, but not for this hour") : "";
 }
 
 /** `usually 68 % (at this hour 74 %)` */

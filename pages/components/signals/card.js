@@ -4,7 +4,7 @@
 import { make, makeShares, makeSilent } from "../shared/dom.js";
 import { bands, directions, proofs, severities, sides } from "../shared/looks.js";
 import { rememberList } from "../shared/coin_list.js";
-import { meter, quietened, usualText, usualTitle } from "../shared/meter.js";
+import { meter, quietened, quietenedBy, usualText, usualTitle } from "../shared/meter.js";
 import { leadsThere } from "../shared/navigation.js";
 import { makeStar } from "../shared/watchlist.js";
 import { sparkline } from "./sparkline.js";
@@ -68,7 +68,7 @@ function tellReasons({ reasons, card }) {
 export function fill(drawn, card) {
   const classes = isQuiet(card)
     ? ["slim", card.broken ? "broken" : ""]
-    : [quietened(card.move.band, card.move.hour), card.stale ? "stale" : ""];
+    : [quietened(card.move), card.stale ? "stale" : ""];
   drawn.element.className = ["card", ...classes].join(" ").trim();
   drawn.link.setAttribute("aria-label", spoken(card));
   drawn.body.replaceChildren(...(isQuiet(card) ? inOneLine(card) : inFull(card)));
@@ -148,20 +148,20 @@ function head(card) {
 }
 
 function move(said) {
-  const { text, share, usual, band, hour } = said;
+  const { text, share, usual, hour } = said;
   const usually = make("span", "often", make("span", "", say("usually {usual}", { usual })));
   if (hour) usually.append(make("span", "", say("this hour {share}", { share: hour.share })));
   usually.title = usualTitle(said);
   return [
     make("div", "moves", text, make("span", "changed")),
-    make("div", "likely", make("strong", "share", share), usually, bandWord(band, hour)),
+    make("div", "likely", make("strong", "share", share), usually, bandWord(said)),
     meter(said),
   ];
 }
 
-function bandWord(band, hour) {
-  const word = make("span", "band", bands[band].word);
-  if (quietened(band, hour) !== band) word.title = say("Likelier than usual at any hour, but not for this hour");
+function bandWord(said) {
+  const word = make("span", "band", bands[said.band].word);
+  word.title = quietenedBy(said);
   return word;
 }
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from core.measured import Proof
 from core.model.scores import LIKELY
-from core.signals.bands import Band
+from core.signals.bands import Band, band_of
 from core.signals.board import Signal
 from core.signals.hours import NO_HOURS, Hours, band_at_hour, hour_of
 from core.wording.language import in_a_row, phrase, say, say_count
@@ -35,11 +36,22 @@ def board_sentence(board: Sequence[Signal], now: datetime, hours: Hours = NO_HOU
     bands = count_bands(board)
     likely, quiet, of = bands[Band.LIKELY], bands[Band.QUIET], sum(bands.values())
     weak = sum(is_weak(prediction.trust) for prediction in predictions)
-    parts = [_likely_part(likely, quiet, of, _likely_now(board, hours))] if of else []
+    parts = [_likely_part(likely, quiet, of, _likely_now(board, hours)), _unproven_part(board)] if of else []
     if weak:
         parts.append(say_count("{count} model is weak.", "{count} models are weak.", weak))
     parts.append(say("Holds until {until}.", until=minute_text(max(p.valid_until for p in predictions), now)))
     return in_a_row(*parts)
+
+
+def _unproven_part(board: Sequence[Signal]) -> str:
+    """Of how many that are called likely nothing proves that their models know when."""
+    called = [
+        p for s in board if (p := s.prediction) is not None and not is_weak(p.trust) and band_of(p) is Band.LIKELY
+    ]
+    unproven = sum(each.trust.timing_proof is not Proof.PROVEN for each in called)
+    if not unproven:
+        return ""
+    return say("Timing is not proven for {unproven} of {likely}.", unproven=unproven, likely=len(called))
 
 
 def _likely_now(board: Sequence[Signal], hours: Hours) -> int | None:

@@ -10,8 +10,10 @@ Deno.test("what is usual is said at any hour, and at this one where that is know
 });
 
 Deno.test("a move that is likely at any hour, but not for this one, is drawn as usual; nothing else changes", () => {
-  assert.equal(quietened("likely", { band: "usual" }), "usual");
-  assert.equal(quietened("likely", { band: "likely" }), "likely");
-  assert.equal(quietened("likely", undefined), "likely");
-  assert.equal(quietened("quiet", { band: "likely" }), "quiet");
+  const likely = { band: "likely", proof: "proven" };
+  assert.equal(quietened({ ...likely, hour: { band: "usual" } }), "usual");
+  assert.equal(quietened({ ...likely, hour: { band: "likely" } }), "likely");
+  assert.equal(quietened(likely), "likely");
+  assert.equal(quietened({ ...likely, band: "quiet", hour: { band: "likely" } }), "quiet");
+  assert.equal(quietened({ ...likely, proof: "unproven", hour: { band: "likely" } }), "usual");
 });

@@ -6,10 +6,10 @@ from core.domain import Direction
 from core.signals.hours import HourRecord, by_hour
 from pages.components.signals.filters import Lift
 from pages.components.signals.sentences import board_sentence, empty_sentence
-from tests.pages.fake_board import WEAK, signal, silent
+from tests.pages.fake_board import PROVEN, UNPROVEN, WEAK, signal, silent
 
 NOW = datetime(2025, 9, 3, 12, 1, tzinfo=UTC)
-LIKELY = signal("BTCUSDT", Direction.LONG, 0.62)  # moves in 81 %, usually in 65 %
+LIKELY = signal("BTCUSDT", Direction.LONG, 0.62, timing=PROVEN)  # moves in 81 %, usually in 65 %
 QUIET = signal("ETHUSDT", Direction.NO_TRADE, 0.60)
 USUAL = signal("SOLUSDT", Direction.NO_TRADE, 0.36)
 DOUBTED = signal("DOGEUSDT", Direction.LONG, 0.62, findings=[WEAK])
@@ -20,6 +20,11 @@ def test_the_board_is_summed_up_by_what_is_likely_what_is_weak_and_until_when() 
     assert sentence == (
         "A move is likely for 1 of 3 coins, 5 points or more above usual at any hour. 1 model is weak. Holds until 12:15\u00a0UTC."
     )
+
+
+def test_of_moves_that_are_called_likely_by_models_without_proven_timing_it_is_said() -> None:
+    claimed = signal("ETHUSDT", Direction.LONG, 0.62, timing=UNPROVEN)
+    assert "any hour. Timing is not proven for 1 of 2. Holds" in board_sentence([LIKELY, claimed, USUAL], NOW)
 
 
 def test_where_the_hour_is_known_it_says_for_how_many_a_move_is_likely_for_this_hour() -> None:
