@@ -127,7 +127,7 @@ def show_verdict(metrics: ModelMetrics, now: datetime) -> None:
 
 
 def show_wrong_address(problem: str) -> None:
-    st.error(plain(problem), title=say("No model at this address"), icon=":material/wrong_location:")
+    st.warning(plain(problem), title=say("No model at this address"), icon=":material/wrong_location:")
     st.button(say("All models"), key="all_models", icon=":material/arrow_back:", on_click=forget_model)
 
 

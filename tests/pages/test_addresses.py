@@ -61,7 +61,7 @@ def test_a_value_that_means_nothing_is_told_once_with_what_is_shown_instead(
     page: str, shown: dict[str, list[str]], name: str, open_at: OpenAt
 ) -> None:
     drawn = open_at(page, shown | {name: [NONSENSE]})
-    unread = [each["text"] for each in unusable(drawn)] + [each.value.replace("\\", "") for each in drawn.error]
+    unread = [each["text"] for each in unusable(drawn)] + [each.value.replace("\\", "") for each in drawn.warning]
     asked = f"The address asks for {name}={NONSENSE}."
     assert [asked in text for text in unread if asked in text] == [True]
     (line,) = [text for text in unread if asked in text]

@@ -124,7 +124,7 @@ def test_choosing_a_coin_leads_on_from_an_address_that_means_nothing(
 ) -> None:
     page = coin_page(monkeypatch, life.application, symbol="NOPE", timeframe="1h")
     coin_box(page).select("ETHUSDT").run()
-    assert not page.error
+    assert not page.warning
     assert page.header[0].value == "Ethereum · ETHUSDT · 1h"
 
 

@@ -102,6 +102,6 @@ def _turn_to(name: str, value: str | None) -> None:
 
 def show_problem(problem: str) -> None:
     """Say what is wrong with the address, and offer the ways on."""
-    st.error(plain(problem), title=say("Nothing to show at this address"), icon=":material/wrong_location:")
+    st.warning(plain(problem), title=say("Nothing to show at this address"), icon=":material/wrong_location:")
     st.markdown(say("Choose a coin and a timeframe above, or go back to all coins."))
     way(say("All coins"), "./", "arrow_back", "all_coins")
