@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 from tests.browser.published_models import BROKEN, NO_BETTER_THAN_BASELINE, TRUSTED, WEAK, publish_models
 from tests.real_server import free_port, real_server
 
+FOLDER = Path(__file__).parent
 SPEED = 180
 HEADLESS = "chromium-headless-shell"  # without the windows nobody looks at, a third less work
 LAUNCH_ARGUMENTS = [
@@ -36,6 +37,15 @@ WELCOMED = "localStorage.setItem('candor:welcomed', 'true')"
 
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 STEP_TIMEOUT = 20_000  # milliseconds; generous, since CI's cores are slow
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules that share a window come last: as long as it is open it draws every candle, whoever looks at another one."""
+    sharing = {item.path for item in items if "window" in getattr(item, "fixturenames", ())}
+    here = [place for place, item in enumerate(items) if item.path.is_relative_to(FOLDER)]
+    ordered = sorted((items[place] for place in here), key=lambda item: item.path in sharing)
+    for place, item in zip(here, ordered, strict=True):
+        items[place] = item
 
 
 @pytest.fixture(scope="session")
@@ -76,10 +86,13 @@ class OwnServer:
 
     def __init__(self, models: Path, make_folder: Callable[[], Path]) -> None:
         self._models, self._make_folder, self._port = models, make_folder, free_port()
-        self._running = ExitStack()
+        self._running, self._runs = ExitStack(), False
 
     def start(self) -> None:
-        """As one that knows nothing of those before it: their market's clock was ahead of its own."""
+        """As one that knows nothing of those before it: their market's clock was ahead of its own. One that runs goes on."""
+        if self._runs:
+            return
+        self._runs = True
         self.folder = self._make_folder()
         settings = {
             "STREAMLIT_SERVER_BASE_URL_PATH": f"/{self.BASE_PATH}/",
@@ -90,6 +103,7 @@ class OwnServer:
         self.address = self._running.enter_context(started)
 
     def stop(self) -> None:
+        self._runs = False
         self._running.close()
 
     @contextmanager
@@ -103,11 +117,17 @@ class OwnServer:
 
 
 @pytest.fixture(scope="package")
-def own_server(server_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+def kept_server(server_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+    """One for all modules that need one of their own; it does not run yet."""
     own = OwnServer(server_models, lambda: tmp_path_factory.mktemp("own"))
-    own.start()
     yield own
     own.stop()
+
+
+@pytest.fixture(scope="module")
+def own_server(kept_server: OwnServer) -> OwnServer:
+    kept_server.start()
+    return kept_server
 
 
 @pytest.fixture(scope="package")
@@ -167,8 +187,12 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="package")
-def window(browser: Browser) -> Iterator[Page]:
-    """A desktop window of all modules: to load pages, and the libraries of their charts, takes longer than most looks at them."""
+def window(browser: Browser, kept_server: OwnServer) -> Iterator[Page]:
+    """A desktop window of all modules: to load pages, and the libraries of their charts, takes longer than most looks at them.
+
+    Who looks into it needs no server of its own, and whoever does came before.
+    """
+    kept_server.stop()
     with desktop(browser) as page:
         yield page
 
@@ -229,7 +253,14 @@ def handset(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="package")
-def phone(browser: Browser) -> Iterator[Page]:
-    """The phone of all tests that look at one."""
+def pocket(browser: Browser) -> Iterator[Page]:
+    """The phone of all modules."""
     with handset(browser) as page:
         yield page
+
+
+@pytest.fixture(scope="module")
+def phone(pocket: Page) -> Iterator[Page]:
+    """The phone of all tests that look at one; what it shows is redrawn with every candle until nobody needs it."""
+    yield pocket
+    pocket.goto("about:blank")
