@@ -29,6 +29,7 @@ LAUNCH_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-opt",  # pages live for seconds: to optimise their scripts takes longer than they save by it
 ]
 FEW_COINS = ",".join((WEAK, *TRUSTED, NO_BETTER_THAN_BASELINE, BROKEN))
 """Those with models: a server of all coins takes longer to start."""
