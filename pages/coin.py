@@ -57,8 +57,8 @@ def show_signal(
         verdict_line(top, signal, signal.timeframe, now, beside_past=asked_candle() is not None)
         call_panel(call)
     with st.container(border=True):
-        trust_panel(prediction.trust, metrics.test if metrics else None)
-        record_beside_trust(app, prediction.series, prediction.model_version)
+        first = trust_panel(prediction.trust, metrics.test if metrics else None)
+        record_beside_trust(app, prediction.series, prediction.model_version, first)
 
 
 def show_no_signal(app: Application, signal: Signal | None, symbol: str, timeframe: Timeframe) -> None:

@@ -84,7 +84,7 @@ def show_table(shown: list[ModelRow]) -> None:
 def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
     status = app.registry.status(symbol, timeframe)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(say("All models"), key="all_models", icon=":material/arrow_back:", on_click=forget_model)
+        st.button(say("All models"), key="all_models", icon=":material/arrow_back:", on_click=return_to_filters)
         text = say("Its signals and chart")
         way(text, "coin", "candlestick_chart", "signals", symbol=symbol, timeframe=timeframe.value)
     st.header(f"{coin_name(symbol)} · {symbol} · {timeframe}", anchor=False)
@@ -128,12 +128,7 @@ def show_verdict(metrics: ModelMetrics, now: datetime) -> None:
 
 def show_wrong_address(problem: str) -> None:
     st.warning(plain(problem), title=say("No model at this address"), icon=":material/wrong_location:")
-    st.button(say("All models"), key="all_models", icon=":material/arrow_back:", on_click=forget_model)
-
-
-def forget_model() -> None:
-    return_to_filters()
-    show_part(CARD)
+    st.button(say("All models"), key="all_models", icon=":material/arrow_back:", on_click=return_to_filters)
 
 
 def show_part(part: str) -> None:

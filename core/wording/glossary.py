@@ -118,8 +118,8 @@ _SIGNAL = {
     Term.BAND: Definition(
         phrase("Band"),
         phrase(
-            "*Move likely* from {likely} above usual on, *quiet* from as many below, *usual* between. What is usual at "
-            "any hour counts here. The order of the signals, “above usual”, compares with this hour where that is known: "
+            "*Move likely* from {likely} above usual on, *quiet* from as many below, *usual* between. What is usual over "
+            "all hours counts here. The order of the signals, “above usual”, compares with this hour where that is known: "
             "a card may then stand above one of a higher band.",
         ),
     ),
@@ -174,8 +174,8 @@ _SIGNAL = {
     Term.CONFLUENCE: Definition(
         phrase("Confluence, above usual"),
         phrase(
-            "What a coin's timeframes say together: by how many points P(move) is above what is usual at any "
-            "hour, longer ones weighing more, of those with proven timing alone where there are any. A *veto* is a long "
+            "What a coin's timeframes say together: by how many points P(move) is above what is usual over "
+            "all hours, longer ones weighing more, of those with proven timing alone where there are any. A *veto* is a long "
             "timeframe's call against the shorter ones."
         ),
     ),

@@ -73,7 +73,7 @@ function move({ move, band: word }) {
     "move",
     make("span", "text", say("{what}:", { what: text })),
     make("span", "shares", strong(share), usual),
-    make("span", `verdict ${quietened(move)}`, `${word} · `, proof(say("Timing"), proven)),
+    make("span", `verdict ${quietened(move)}`, make("span", "", word), proof(say("Timing"), proven)),
   );
 }
 

@@ -43,6 +43,7 @@ def pick_levels(prediction: Prediction | None) -> Direction | None:
             key=drawn.key,
             format_func=say,
             label_visibility="collapsed",
+            disabled=prediction is None,
             help=say(
                 "Levels of which side; the bracket is both barriers. Until you pick, a side is shown only where it is "
                 "proven, clear and called."

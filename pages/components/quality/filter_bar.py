@@ -12,9 +12,10 @@ from core.domain import Timeframe
 from core.signals.trust import WEAK_ACCURACY
 from core.wording.language import phrase, say, say_count
 from core.wording.style import TYPESET
+from pages.components.quality.part_shown import SHOW
 from pages.components.quality.rows import ModelRow
 from pages.components.quality.selection import KINDS, LISTED, ONLY_WEAK, TIMEFRAMES, ModelFilters
-from pages.components.shared.address import ask, asked, widget_at
+from pages.components.shared.address import ask, ask_together, asked, widget_at
 from pages.components.shared.coin_choice import SYMBOL
 from pages.components.shared.coin_search import SEARCH, WATCH, asked_coins, coin_search
 from pages.components.shared.nothing_found import finds_none, no_coin_text, no_watched_text, nothing_found
@@ -39,9 +40,8 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
 
 def return_to_filters() -> None:
     """Leave the model that is open for those that were listed."""
-    ask(SYMBOL.name, "")
-    ask(TIMEFRAMES.name, ",".join(asked(LISTED)))
-    ask(LISTED.name, "")
+    listed = ",".join(asked(LISTED))
+    ask_together({SYMBOL.name: "", TIMEFRAMES.name: listed, LISTED.name: "", SHOW.name: ""})
 
 
 def _several(parameter: Several[str]) -> list[str]:

@@ -103,7 +103,7 @@ export function verdictGlyph(severity) {
 function figures(row) {
   return [
     accuracy(row.accuracy),
-    labelled(say("Candles"), cell("n", row.n)),
+    labelled(say("n"), cell("n", row.n)),
     labelled(say("Baseline"), cell("majority", row.majority)),
     skill("skill", say("Skill"), row.skill),
     live(row.live ?? { text: "–", n: "", title: "" }),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.application import Application
 from core.domain import Series
@@ -41,16 +42,19 @@ _QUIET = _Called(
 )
 
 
-def record_beside_trust(app: Application, series: Series, model_version: str) -> None:
-    """Draw it, once it was read, where an outcome is known."""
+def record_beside_trust(app: Application, series: Series, model_version: str, first: DeltaGenerator) -> None:
+    """Draw it, once it was read, where an outcome is known: ``first`` of all where it disagrees with the test."""
     read, market = series_record(app, series, asked_candle()), app.feed.identity
     if not isinstance(read, SeriesRecord) or market is None:
         return
     origin = read.shown(asked_origin())
     if not read.calls[origin].n:
         return
-    st.markdown(origin_badge(origin, prices_word(market)))
-    st.markdown(record_in_short(read.records[origin], model_version, _address(series, origin)))
+    record = read.records[origin]
+    disagrees = record.whole.enough and any(disagreements(record, model_of(record, model_version)))
+    with first if disagrees else st.container():
+        st.markdown(origin_badge(origin, prices_word(market)))
+        st.markdown(record_in_short(record, model_version, _address(series, origin)))
 
 
 def _address(series: Series, origin: Origin) -> str:

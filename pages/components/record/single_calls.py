@@ -15,7 +15,7 @@ from pages.components.record.rows import call_rows
 from pages.components.record.sections import Heading
 from pages.components.record.table import HITS_FIRST, LOSSES_FIRST, MISSES_FIRST, NEWEST_FIRST, calls_table, show_rows
 from pages.components.record.words import Part, show_words
-from pages.components.shared.address import ask, asked, choose
+from pages.components.shared.address import ask_together, asked, choose
 from pages.components.shared.parameters import OneOf
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
@@ -114,8 +114,7 @@ def _choose_kind(kind: CallKind | None) -> None:
 
 def _ask_for_kind(chosen: str) -> None:
     """Of another kind others come first, whatever the last was ordered by."""
-    ask(WHICH.name, str(chosen))
-    ask(calls_table.parameter.name, str(_KINDS[chosen][1]))
+    ask_together({WHICH.name: str(chosen), calls_table.parameter.name: str(_KINDS[chosen][1])})
 
 
 def shown_sentence(calls: Calls, kind: CallKind | None) -> str:

@@ -6,7 +6,7 @@ parameter takes it out of the address when its widget is not drawn, and when ano
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -86,7 +86,12 @@ def whole_address() -> dict[str, list[str]]:
 
 def ask(name: str, value: str | Sequence[str]) -> None:
     """Write a parameter into the address; one without a value needs no word there."""
-    take_step(name, value)
+    take_step({name: value})
+
+
+def ask_together(values: Mapping[str, str | Sequence[str]]) -> None:
+    """Write several parameters, as one step: Back undoes all of it."""
+    take_step(values)
 
 
 def choose(

@@ -6,7 +6,7 @@ address of before the first: taken by its word, it would take that choice back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -22,11 +22,10 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One parameter that was written, and where; an empty one was taken out."""
+    """Which parameters were written, and where; an empty one was taken out."""
 
     before: Place
-    name: str
-    value: str | Sequence[str]
+    values: Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +36,17 @@ class _Steps:
     end: Place = ("", "")
 
 
-def take_step(name: str, value: str | Sequence[str]) -> None:
-    """Write a parameter into the address; one without a value is taken out."""
+def take_step(values: Mapping[str, str | Sequence[str]]) -> None:
+    """Write parameters into the address, as one entry of the browser's history; one without a value is taken out."""
     catch_up()
     before = _here()
-    _write(name, value)
+    _write(values)
     here = _here()
     if before is None or here is None or here == before:
         return
     steps: _Steps = st.session_state.get(_STEPS, _Steps())
     places = [step.before for step in steps.taken]
-    taken = steps.taken[: places.index(here)] if here in places else (*steps.taken, _Step(before, name, value))
+    taken = steps.taken[: places.index(here)] if here in places else (*steps.taken, _Step(before, values))
     st.session_state[_STEPS] = _Steps(taken[-_MOST:], here)
 
 
@@ -61,7 +60,7 @@ def catch_up() -> None:
         del st.session_state[_STEPS]
         return
     for step in steps.taken[places.index(here) :]:
-        _write(step.name, step.value)
+        _write(step.values)
 
 
 def _here() -> Place | None:
@@ -69,8 +68,12 @@ def _here() -> Place | None:
     return None if run is None else (run.page_script_hash, run.query_string)
 
 
-def _write(name: str, value: str | Sequence[str]) -> None:
-    if value:
-        st.query_params[name] = value if isinstance(value, str) else list(value)
-    else:
-        st.query_params.pop(name, None)
+def _write(values: Mapping[str, str | Sequence[str]]) -> None:
+    """Streamlit tells the browser of the address once for each parameter that is set, and once for all of a whole one."""
+    address: dict[str, str | list[str]] = {name: st.query_params.get_all(name) for name in st.query_params}
+    for name, value in values.items():
+        if value:
+            address[name] = value if isinstance(value, str) else list(value)
+        else:
+            address.pop(name, None)
+    st.query_params.from_dict(address)

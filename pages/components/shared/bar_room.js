@@ -7,6 +7,7 @@ export const STEPS = [
   "no-speed",
   "short-tools",
   "no-aside",
+  "small",
   "one-countdown",
   "folded",
   "no-clock",

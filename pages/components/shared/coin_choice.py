@@ -10,7 +10,7 @@ import streamlit as st
 from core.domain import Timeframe
 from core.journal.vocabulary import Origin
 from core.wording.language import in_a_row, phrase, say
-from pages.components.shared.address import ask, widget_at
+from pages.components.shared.address import ask_together, widget_at
 from pages.components.shared.asked_ahead import catch_up
 from pages.components.shared.parameters import DEFAULT_TIMEFRAME, Coin, OneOf, OpenTime
 from pages.components.shared.plain_text import plain
@@ -96,8 +96,7 @@ def _turn_to(name: str, value: str | None) -> None:
     """A candle that the address named is one of the series it named, and is not asked for on another."""
     if value is None:
         return
-    ask(name, value)
-    ask(CANDLE.name, "")
+    ask_together({name: value, CANDLE.name: ""})
 
 
 def show_problem(problem: str) -> None:

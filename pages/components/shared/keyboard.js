@@ -44,6 +44,7 @@ function onKey(event) {
   const typing = at.matches?.("input:not([type=range]), textarea, select, [contenteditable=true]");
   if (event.key === "Escape") {
     if (typing && !at.matches("[type=radio], [type=checkbox]")) at.blur();
+    if (at.matches?.("[type=search]")) event.preventDefault(); // a browser would empty it, unseen by the page
     help?.close();
     return;
   }

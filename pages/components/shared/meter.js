@@ -24,7 +24,7 @@ export function quietened(move) {
 export function quietenedBy({ band, hour, proof }) {
   if (band !== "likely") return "";
   if (proof !== "proven") return say("The model's timing is not proven");
-  return hour && hour.band !== "likely" ? say("Likelier than usual at any hour, but not for this hour") : "";
+  return hour && hour.band !== "likely" ? say("Likelier than usual over all hours, but not for this hour") : "";
 }
 
 /** `usually 68 % (at this hour 74 %)` */

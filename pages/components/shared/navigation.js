@@ -22,7 +22,7 @@ export function goTo(address, { replace = false, atTop = false } = {}) {
   rememberPlace();
   const stays = there.pathname === location.pathname && !atTop && !there.hash;
   const state = { place: stays ? placeNow() : 0 };
-  if (replace) history.replaceState(state, "", there.href);
+  if (replace) replaceEntry(state, "", there.href);
   else pushEntry(state, "", there.href);
   places.set(entryHere(), state.place);
   dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
@@ -166,6 +166,10 @@ function pushEntry(...entry) {
   for (const hear of hearers) hear();
 }
 
+function replaceEntry(...entry) {
+  History.prototype.replaceState.call(history, ...entry);
+}
+
 const hearers = new Set();
 
 /** `hear` is called after every step of the browser and every entry that the server adds. */
@@ -182,17 +186,22 @@ function pushAnothers(...entry) {
 }
 
 /**
- * Streamlit adds an entry to the history where a run names another address than the browser is at. While a step is on its
+ * Streamlit adds an entry to the history where a run names another address than the browser is at, or, after Back and
+ * Forward, puts that address into the entry that was stepped to. While a step is on its
  * way only runs of the page that was left do, with a path or parameters of its own: Back would lead there and Forward
  * nowhere. So every step leads to a whole address, to which the page that is coming has nothing to add. One of those runs
  * may speak last of all: no run leads to another page, and none takes its coin from the page of a coin.
  */
 function heedNoLateWords() {
-  history.pushState = (...entry) => {
-    const there = new URL(entry[2], document.baseURI);
-    const isOfThePageLeft = there.pathname !== location.pathname || losesItsCoin(there);
-    if (!isOnTheWay() && !isOfThePageLeft) pushAnothers(...entry);
-  };
+  history.pushState = (...entry) => isHeeded(entry[2]) && pushAnothers(...entry);
+  history.replaceState = (...entry) => isHeeded(entry[2]) && replaceEntry(...entry);
+}
+
+function isHeeded(address) {
+  if (address === undefined) return true; // what is remembered of the entry that the browser is at
+  const there = new URL(address, document.baseURI);
+  const isOfThePageLeft = there.pathname !== location.pathname || losesItsCoin(there);
+  return !isOnTheWay() && !isOfThePageLeft;
 }
 
 function losesItsCoin(there) {
@@ -201,7 +210,7 @@ function losesItsCoin(there) {
 }
 
 function stepAgain(address) {
-  if (location.href !== address) history.replaceState(history.state, "", address);
+  if (location.href !== address) replaceEntry(history.state, "", address);
   again = true;
   dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
   again = false;
@@ -223,7 +232,7 @@ function placeNow() {
 
 function rememberPlace() {
   places.set(entryHere(), placeNow());
-  if (history.state?.place !== placeNow()) history.replaceState({ ...history.state, place: placeNow() }, "");
+  if (history.state?.place !== placeNow()) replaceEntry({ ...history.state, place: placeNow() }, "");
 }
 
 /** What the entry of the history is called that the browser is at, whatever Streamlit makes of its address and state. */

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.wording.language import say
-from pages.components.shared.address import ask
+from pages.components.shared.address import ask_together
 from pages.components.shared.coin_search import name_matches
 from pages.components.shared.parameters import Parameter
 
@@ -37,5 +37,4 @@ def finds_none(search: str, symbols: Iterable[str]) -> bool:
 
 
 def _reset(names: Iterable[str]) -> None:
-    for name in names:
-        ask(name, "")
+    ask_together(dict.fromkeys(names, ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.findings import (
     Finding,
@@ -27,39 +28,48 @@ from pages.components.shared.zone import reader_style
 _SAY_THE_ACCURACY = WorseThanGuessing | UnderTheLine | SkilledUnderTheLine | NotAboveBaseline
 
 
-def trust_panel(trust: Trust, test: Evaluation | None) -> None:
-    """Show every finding against a signal, and the accuracy with what it has to be compared with."""
+def trust_panel(trust: Trust, test: Evaluation | None) -> DeltaGenerator:
+    """Show every finding against a signal, and the accuracy with what it has to be compared with.
+
+    Gives the place above all of it, for what must not stand below something reassuring.
+    """
     st.subheader(say("How far to believe it"), anchor="trust")
+    first = st.container()
     if trust.trusted:
         st.markdown(
-            say(
-                "Neither the model's test nor the candles hold anything graver against it than what is noted here; what it "
-                "knows is another matter:"
-            )
+            say("Only these notes speak against it, from the model's test or the candles:")
             if trust.findings
-            else say("Neither the model's test nor the candles speak against it; what it knows is another matter:")
+            else say(
+                "Nothing in the model's test or in the candles speaks against it. What it knows is another matter:"
+            )
         )
-    for finding in trust.findings:
-        _show(finding)
+    for place, finding in enumerate(trust.findings):
+        _show(finding, gravest=place == 0)
+    _remedy(trust)
     if test is not None and not any(isinstance(finding.facts, _SAY_THE_ACCURACY) for finding in trust.findings):
         st.markdown(accuracy_sentence(test))
     if trust.timing is not None and trust.side is not None:
         st.markdown(say("**When**: timing skill {skill}", skill=skill_sentence(trust.timing)))
         st.markdown(say("**Which way**: side skill {skill}", skill=skill_sentence(trust.side)))
         st.markdown(conclusion(trust))
+    return first
 
 
-def _show(finding: Finding) -> None:
+def _show(finding: Finding, gravest: bool) -> None:
+    """The gravest doubt has a box; what else is found is told below it, as many boxes would be as many alarms."""
     text = plain(finding_sentence(finding, reader_style()).text)
     if isinstance(finding.facts, WorseThanGuessing):
         st.error(text, title=finding_title(finding), icon=":material/error:")
-    elif finding.severity is Severity.NOTE:
-        st.markdown(say("**{finding}.** {text}", finding=finding_word(finding), text=text))
-    else:
+    elif gravest and finding.severity is not Severity.NOTE:
         st.warning(text, title=finding_title(finding), icon=":material/warning:")
-    if finding.remedy is not None:
+    else:
+        st.markdown(say("**{finding}.** {text}", finding=finding_word(finding), text=text))
+
+
+def _remedy(trust: Trust) -> None:
+    for command in dict.fromkeys(each.remedy.command for each in trust.findings if each.remedy is not None):
         st.caption(say("Train it anew, with FOLDER being your folder of candles:"))
-        st.code(finding.remedy.command, language=None, wrap_lines=True)
+        st.code(command, language=None, wrap_lines=True)
 
 
 def accuracy_sentence(test: Evaluation) -> str:

@@ -46,7 +46,7 @@ export function makeBar(onMinimums) {
     sort: choice(
       say("Sort by"),
       say(
-        "“Above usual” compares P(move) with what is usual for the coin at this hour, or at any hour where that is not known. The bands Move likely, Usual and Quiet compare with any hour.",
+        "“Above usual” compares P(move) with what is usual for the coin at this hour, or over all hours where that is not known. The bands Move likely, Usual and Quiet compare with all hours.",
       ),
     ),
     search: make("input", "typed"),
@@ -154,7 +154,7 @@ function drawSlider(bar) {
   const measure = bar.view.slider;
   const values = bar.cards.filter((card) => card.measures).map((card) => card.measures[measure]);
   const asked = bar.minimums[measure];
-  bar.span = spanOf(values, asked);
+  bar.span = spanOf(bar.spans[measure] ?? [], asked);
   Object.assign(bar.slider, { min: bar.span.low, max: bar.span.high });
   bar.slider.value = asked ? Math.round(asked * 100) : bar.span.low;
   bar.slider.setAttribute(
@@ -187,8 +187,8 @@ function drawReadout(bar) {
 // ---------------------------------------------------------------- drawing
 
 /** Show what the address asks for, and over what the slider runs. */
-export function drawBar(bar, { view, counts, counted, total, timeframes, measures, sorts }, cards) {
-  Object.assign(bar, { view, total, measures, cards });
+export function drawBar(bar, { view, counts, counted, total, timeframes, measures, spans, sorts }, cards) {
+  Object.assign(bar, { view, total, measures, spans, cards });
   if (bar.sliding === undefined) bar.minimums = view.minimums; // what is being dragged goes before what was asked
   drawChoices(
     bar.timeframes,
@@ -208,7 +208,7 @@ export function drawBar(bar, { view, counts, counted, total, timeframes, measure
   press(bar.trusted, view.trusted_only);
   press(bar.meant, bar.minimums.move >= MEANT);
   const left = cards.filter((card) => reaches(card, { move: MEANT })).length;
-  bar.meant.classList.toggle("none", !left);
+  bar.meant.classList.toggle("none", !left && !(bar.minimums.move >= MEANT));
   bar.meant.title = inARow(sayCount("Leaves {count} coin now.", "Leaves {count} coins now.", left), MEANT_BECAUSE);
   drawOptions(
     bar.measure,

@@ -102,6 +102,7 @@ def board_data(
         "empty": _empty(board, view),
         "timeframes": list(Timeframe),
         "measures": {measure: say(name) for measure, name in MEASURE_NAMES.items()},
+        "spans": _spans(board),
         "sorts": {sort: say(name) for sort, name in SORT_NAMES.items()},
     }
 
@@ -139,6 +140,14 @@ def _counted(board: Sequence[Signal], asked: Filters) -> dict[str, list[Any]] | 
         return None
     whatever = replace(asked, bands=frozenset(), directions=frozenset[Direction]())
     return packed([measured_card(signal) for signal in select(board, whatever, Sort.NAME) if signal.prediction])
+
+
+def _spans(board: Sequence[Signal]) -> dict[str, list[float]]:
+    """From the least to the most that the models of the whole board say: no filter moves the slider's scale."""
+    measured = [measured_card(signal)["measures"] for signal in board if signal.prediction is not None]
+    if not measured:
+        return {}
+    return {each.value: [min(m[each] for m in measured), max(m[each] for m in measured)] for each in Measure}
 
 
 def _empty(board: Sequence[Signal], view: View) -> dict[str, Any] | None:

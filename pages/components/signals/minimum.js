@@ -19,9 +19,9 @@ export function isAmong(name, chosen) {
   return !chosen.length || chosen.includes(name);
 }
 
-/** From where to where the slider runs, in whole percent: what the models really say, so that one is left at its end, and what is asked now. */
-export function spanOf(values, asked) {
-  const percents = [...values.map((value) => Math.floor(value * 100)), ...(asked ? [Math.round(asked * 100)] : [])];
+/** From where to where the slider runs, in whole percent: over what the models really say, so that one is left at its end, and what is asked now. */
+export function spanOf(ends, asked) {
+  const percents = [...ends.map((value) => Math.floor(value * 100)), ...(asked ? [Math.round(asked * 100)] : [])];
   if (!percents.length) return { low: 0, high: 100 };
   const low = Math.min(...percents);
   return { low, high: Math.max(...percents, low + 1) };

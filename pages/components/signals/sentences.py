@@ -64,8 +64,8 @@ def _likely_part(likely: int, quiet: int, of: int, now: int | None) -> str:
     points = round(LIKELY * 100)
     if likely and now is not None:
         return say(
-            "A move is likely for {likely} of {of}, {points} points or more above usual at any hour; for {now} as far "
-            "above usual at this hour.",
+            "A move is likely for {likely} of {of}, {points} points or more above usual over all hours; for {now} as "
+            "far above usual at this hour.",
             likely=likely,
             of=coins_text(of),
             points=points,
@@ -73,16 +73,18 @@ def _likely_part(likely: int, quiet: int, of: int, now: int | None) -> str:
         )
     if likely:
         return say(
-            "A move is likely for {likely} of {of}, {points} points or more above usual at any hour.",
+            "A move is likely for {likely} of {of}, {points} points or more above usual over all hours.",
             likely=likely,
             of=coins_text(of),
             points=points,
         )
     if quiet == of > 1:
         return say(
-            "Quiet: for all {of} coins a move is {points} points or more below usual at any hour.", of=of, points=points
+            "Quiet: for all {of} coins a move is {points} points or more below usual over all hours.",
+            of=of,
+            points=points,
         )
-    none = say("No move is {points} points or more likelier than usual at any hour.", points=points)
+    none = say("No move is {points} points or more likelier than usual over all hours.", points=points)
     below = (
         say_count("{count} coin is as far below usual.", "{count} coins are as far below usual.", quiet)
         if quiet

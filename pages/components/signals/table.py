@@ -27,6 +27,7 @@ from pages.components.shared.appearance import (
     DIRECTION_STYLES,
     PROOF_STYLES,
     SEVERITY_STYLES,
+    is_weak,
     problem_word,
     shown_severity,
     trust_word,
@@ -66,18 +67,18 @@ COLUMNS = {
         phrase("Usual, this hour"),
         help=phrase(
             "How often one was touched at this hour of the day; – where too few days are known. The band compares P(move) "
-            "with any hour."
+            "with all hours."
         ),
     ),
     "above_usual": st.column_config.NumberColumn(
         phrase("Above usual, points"),
         help=phrase(
-            "By how many percentage points P(move) is above what is usual for the coin at this hour, or at any hour where "
+            "By how many percentage points P(move) is above what is usual for the coin at this hour, or over all hours where "
             "too few days are known"
         ),
     ),
     "band": st.column_config.TextColumn(
-        phrase("Band, any hour"), help=phrase("P(move) beside what is usual for the coin at any hour of the day")
+        phrase("Band, all hours"), help=phrase("P(move) beside what is usual for the coin over all hours of the day")
     ),
     "headline": st.column_config.TextColumn(phrase("Move"), width=LONGEST_MOVE),
     "side_said": st.column_config.TextColumn(
@@ -327,7 +328,7 @@ def _call(prediction: Prediction, now: datetime) -> dict[str, object]:
     look = DIRECTION_STYLES[prediction.direction]
     result = result_of(prediction)
     return {
-        "band": BAND_STYLES[band_of(prediction)].word,
+        "band": trust_word(trust) if is_weak(trust) else BAND_STYLES[band_of(prediction)].word,
         "headline": distance_by_text(prediction, now),
         "side_said": side_text(prediction),
         "call": f"{look.glyph} {look.word}",

@@ -13,7 +13,7 @@ import { say } from "../shared/speech.js";
 
 const HELP = {
   confluence: say(
-    "By how many percentage points P(move) is above what is usual at any hour over all timeframes, longer ones weighing more; of those with proven timing alone, where there are any. What does not count never lifts a coin: above usual it adds 0, below usual it is left out",
+    "By how many percentage points P(move) is above what is usual over all hours and timeframes, longer ones weighing more; of those with proven timing alone, where there are any. What does not count never lifts a coin: above usual it adds 0, below usual it is left out",
   ),
 };
 const FAR = 0.1; // above usual on all timeframes together, where the scale ends

@@ -95,6 +95,18 @@ Deno.test(
     history.go(1);
     assert.equal(main.scrollTop, 300);
 
+    const frame = globalThis.requestAnimationFrame;
+    globalThis.requestAnimationFrame = () => {}; // it would go on until the page is drawn
+    goTo("changes?kind=band");
+    rememberAddress("changes", "?kind=band");
+    history.go(-1);
+    history.replaceState({}, "", "/changes?kind=band&since=7d");
+    assert.equal(location.search, "?kind=side", "what was chosen just before Back does not take its place");
+    rememberAddress("changes", "?kind=side");
+    history.replaceState({}, "", "/changes?kind=side&since=all");
+    assert.equal(location.search, "?kind=side&since=all", "what the page that was stepped to adds is heeded");
+    globalThis.requestAnimationFrame = frame;
+
     const link = { href: location.href };
     const left = [];
     const click = (keys) => link.onclick({ preventDefault: () => left.push("candor"), ...keys });

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
 
 
@@ -9,7 +12,7 @@ def page() -> None:
     """Two fields at what the address says, which write what is chosen into it."""
     import streamlit as st
 
-    from pages.components.shared.address import ask, choose, whole_address, widget_at
+    from pages.components.shared.address import ask, ask_together, choose, whole_address, widget_at
 
     address = whole_address()
     asked = address.get("origin", ["live"])[0]
@@ -19,6 +22,7 @@ def page() -> None:
     level = widget_at("level", address.get("level", ["both"])[0])
     turn = level.on_change(lambda choice: ask("level", choice))
     st.pills("Level", ("both", "one"), default=level.default, key=level.key, on_change=turn)
+    st.button("Neither", on_click=ask_together, args=({"origin": "", "search": "", "level": "one"},))
 
 
 def opened(**address: str) -> AppTest:
@@ -53,6 +57,22 @@ def test_what_is_chosen_goes_into_the_address_and_the_widget_stays_the_same() ->
     assert at(app) == ("replayed", "eth")
     app.run()
     assert keys(app) == there
+
+
+def test_what_is_written_together_is_told_to_the_browser_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one entry of its history, which Back undoes whole."""
+    app = opened(origin="replayed", search="eth", other="1")
+    told = list[str]()
+    tell = ScriptRunContext.enqueue
+
+    def heard(run: ScriptRunContext, message: ForwardMsg) -> None:
+        if message.HasField("page_info_changed"):
+            told.append(message.page_info_changed.query_string)
+        tell(run, message)
+
+    monkeypatch.setattr(ScriptRunContext, "enqueue", heard)
+    app.button[0].click().run()
+    assert told == ["other=1&level=one"]
 
 
 def test_what_the_address_turns_to_is_shown() -> None:

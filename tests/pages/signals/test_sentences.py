@@ -18,13 +18,13 @@ DOUBTED = signal("DOGEUSDT", Direction.LONG, 0.62, findings=[WEAK])
 def test_the_board_is_summed_up_by_what_is_likely_what_is_weak_and_until_when() -> None:
     sentence = board_sentence([LIKELY, QUIET, USUAL, DOUBTED, silent()], NOW)
     assert sentence == (
-        "A move is likely for 1 of 3 coins, 5 points or more above usual at any hour. 1 model is weak. Holds until 12:15\u00a0UTC."
+        "A move is likely for 1 of 3 coins, 5 points or more above usual over all hours. 1 model is weak. Holds until 12:15\u00a0UTC."
     )
 
 
 def test_of_moves_that_are_called_likely_by_models_without_proven_timing_it_is_said() -> None:
     claimed = signal("ETHUSDT", Direction.LONG, 0.62, timing=UNPROVEN)
-    assert "any hour. Timing is not proven for 1 of 2. Holds" in board_sentence([LIKELY, claimed, USUAL], NOW)
+    assert "all hours. Timing is not proven for 1 of 2. Holds" in board_sentence([LIKELY, claimed, USUAL], NOW)
 
 
 def test_where_the_hour_is_known_it_says_for_how_many_a_move_is_likely_for_this_hour() -> None:
@@ -32,17 +32,17 @@ def test_where_the_hour_is_known_it_says_for_how_many_a_move_is_likely_for_this_
     hour = LIKELY.prediction.candle_close_time.hour
     busy = by_hour([HourRecord(LIKELY.series, hour, candles=116, days=29, touched=110, live=0)])
     assert board_sentence([LIKELY, USUAL], NOW, busy).startswith(
-        "A move is likely for 1 of 2 coins, 5 points or more above usual at any hour; for 0 as far above usual at this hour."
+        "A move is likely for 1 of 2 coins, 5 points or more above usual over all hours; for 0 as far above usual at this hour."
     )
 
 
 def test_a_quiet_board_is_news() -> None:
     both = [QUIET, signal("BTCUSDT", Direction.NO_TRADE, 0.55)]
     assert board_sentence(both, NOW).startswith(
-        "Quiet: for all 2 coins a move is 5 points or more below usual at any hour."
+        "Quiet: for all 2 coins a move is 5 points or more below usual over all hours."
     )
     assert board_sentence([QUIET, USUAL], NOW).startswith(
-        "No move is 5 points or more likelier than usual at any hour. 1 coin is as far below usual."
+        "No move is 5 points or more likelier than usual over all hours. 1 coin is as far below usual."
     )
 
 

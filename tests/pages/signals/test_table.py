@@ -27,6 +27,11 @@ def test_a_saved_table_reads_back_as_it_was() -> None:
     assert read.loc[1, "reasons"] == no_model_text("XRPUSDT", Timeframe.M15)
 
 
+def test_a_weak_model_is_called_that_where_others_have_a_band() -> None:
+    rows = table_of([signal("BTCUSDT", confidence=0.5), signal("ETHUSDT", confidence=0.5, findings=[WEAK])], NOON)
+    assert rows["band"].tolist() == ["Move likely", "Weak model"]
+
+
 def test_a_saved_table_holds_both_answers_with_their_proofs() -> None:
     row = table_of([signal(confidence=0.5, accuracy=0.38, findings=[NOTE], timing=PROVEN, side=WORSE)], NOON).iloc[0]
     assert row["trust"] == "✓ Trusted, under 40\u00a0%"
