@@ -31,7 +31,7 @@ def verdict_line(
 def verdict_lines(
     signal: Signal | None, timeframe: Timeframe, now: datetime, *, beside_past: bool = False
 ) -> list[str]:
-    """The doubt where there is one, the move and the side, and what is proven of both; why there is no signal.
+    """The doubt where there is one, the move, the side and what is proven of both; why there is no signal.
 
     Where a past call stands ``beside`` it, the newest one is said to be that of now.
     """
@@ -40,19 +40,16 @@ def verdict_lines(
         word = problem_word(problem) if problem else say("Loading")
         return [say("**{timeframe}**: {word}", timeframe=timeframe, word=word)]
     prediction = signal.prediction
-    call = _call(prediction, now)
+    call = plain(headline_text(prediction, now))
     doubt = doubt_text(prediction.trust)
     first = [] if doubt is None else [f"**{plain(doubt)}**"]
-    return [*first, say("Now: {call}", call=call) if beside_past else call, _proofs(prediction)]
+    return [*first, say("Now: {call}", call=call) if beside_past else call, _side(prediction)]
 
 
-def _call(prediction: Prediction, now: datetime) -> str:
-    return plain(f"{headline_text(prediction, now)} · {side_text(prediction)}")
-
-
-def _proofs(prediction: Prediction) -> str:
+def _side(prediction: Prediction) -> str:
     proofs = {say("Timing"): prediction.trust.timing_proof, say("Side"): prediction.trust.side_proof}
-    return " · ".join(f"{question} {_word(PROOF_STYLES[proof])}" for question, proof in proofs.items())
+    words = (f"{question} {_word(PROOF_STYLES[proof])}" for question, proof in proofs.items())
+    return " · ".join([plain(side_text(prediction)), *words])
 
 
 def _word(look: Look) -> str:

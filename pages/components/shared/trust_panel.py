@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -43,7 +45,7 @@ def trust_panel(trust: Trust, test: Evaluation | None) -> DeltaGenerator:
                 "Nothing in the model's test or in the candles speaks against it. What it knows is another matter:"
             )
         )
-    for place, finding in enumerate(trust.findings):
+    for place, finding in enumerate(_without_repeats(trust.findings)):
         _show(finding, gravest=place == 0)
     _remedy(trust)
     if test is not None and not any(isinstance(finding.facts, _SAY_THE_ACCURACY) for finding in trust.findings):
@@ -55,6 +57,14 @@ def trust_panel(trust: Trust, test: Evaluation | None) -> DeltaGenerator:
     return first
 
 
+def _without_repeats(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """That a model is under the line is told with its baseline: below it, that again would be no other finding."""
+    under = {each.facts.measured for each in findings if isinstance(each.facts, UnderTheLine)}
+    for finding in findings:
+        if not (isinstance(finding.facts, NotAboveBaseline) and finding.facts.measured in under):
+            yield finding
+
+
 def _show(finding: Finding, gravest: bool) -> None:
     """The gravest doubt has a box; what else is found is told below it, as many boxes would be as many alarms."""
     text = plain(finding_sentence(finding, reader_style()).text)
@@ -62,8 +72,10 @@ def _show(finding: Finding, gravest: bool) -> None:
         st.error(text, title=finding_title(finding), icon=":material/error:")
     elif gravest and finding.severity is not Severity.NOTE:
         st.warning(text, title=finding_title(finding), icon=":material/warning:")
+    elif text.startswith(word := finding_word(finding)):
+        st.markdown(f"**{word}**{text.removeprefix(word)}")
     else:
-        st.markdown(say("**{finding}.** {text}", finding=finding_word(finding), text=text))
+        st.markdown(say("**{finding}.** {text}", finding=word, text=text))
 
 
 def _remedy(trust: Trust) -> None:

@@ -17,9 +17,9 @@ def lines(shown: Signal | None) -> list[str]:
 
 
 def test_it_says_the_move_the_side_and_what_is_proven_of_both() -> None:
-    call, proofs = lines(signal(timing=PROVEN, side=UNPROVEN, findings=[NOTE]))
-    assert call.startswith("Move of ±2.0\u00a0% by 16:00: 75\u00a0%, usually 65\u00a0% · side unclear")
-    assert proofs == "Timing ✓ proven · Side ○ not proven"
+    move, side = lines(signal(timing=PROVEN, side=UNPROVEN, findings=[NOTE]))
+    assert move == "Move of ±2.0\u00a0% by 16:00: 75\u00a0%, usually 65\u00a0%"
+    assert side == "side unclear · Timing ✓ proven · Side ○ not proven"
 
 
 def test_a_doubt_comes_first_and_a_weak_or_broken_model_is_not_to_be_relied_on() -> None:
