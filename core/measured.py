@@ -53,6 +53,10 @@ class Proof(StrEnum):
     UNTESTED = "untested"
 
 
+PROVEN_BY_LUCK = 1 / 40
+"""Of models that know nothing, the share whose 95 % interval lies wholly above 0 all the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class MeasuredSkill:
     """A skill over the class frequencies on ``n`` test candles, with its 95 % interval, ``low`` to ``high``."""

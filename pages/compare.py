@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.application import Application
 from core.domain import Series, Timeframe, ticker
-from core.findings import Trust
 from core.market.coins import coin_name
 from core.signals.board import Signal
 from core.wording.language import in_a_row, say
@@ -22,7 +21,7 @@ from pages.components.shared.application import application
 from pages.components.shared.headline import headline_text, side_text
 from pages.components.shared.model_charts import show_figure
 from pages.components.shared.plain_text import plain
-from pages.components.shared.questions import side_sentence, timing_sentence
+from pages.components.shared.questions import skills
 from pages.components.shared.way import way
 from pages.components.shared.zone import local_now, reader_style
 
@@ -83,7 +82,7 @@ def show_signal(app: Application, signal: Signal | None, series: Series) -> None
                     side=side,
                 )
             ),
-            help=_tested(trust),
+            help=plain(in_a_row(*(skills(trust) or {}).values())) or None,
         )
     else:
         problem = signal.problem if signal else None
@@ -92,13 +91,6 @@ def show_signal(app: Application, signal: Signal | None, series: Series) -> None
         )
     text = say("Open {symbol}", symbol=ticker(series.symbol))
     way(text, "coin", "open_in_full", f"open_{series.symbol}", symbol=series.symbol, timeframe=series.timeframe)
-
-
-def _tested(trust: Trust) -> str | None:
-    """What both verdicts rest on."""
-    if trust.timing is None or trust.side is None:
-        return None
-    return plain(in_a_row(timing_sentence(trust.timing), side_sentence(trust.side)))
 
 
 def show_compared(app: Application, compared: Compared) -> None:

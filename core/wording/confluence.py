@@ -12,31 +12,31 @@ from core.wording.style import Style
 
 
 def _confluence(agreed: Confluence, style: Style) -> str:
-    return _sentence(agreed, style, _apart)
+    return _sentence(agreed, style, _calls)
 
 
 def confluence_in_short(agreed: Confluence, style: Style) -> str:
-    """The same for a line of a table: that calls and side disagree is said without the reason."""
-    return _sentence(agreed, style, _apart_in_short)
+    """The same for one line of a table: what vetoes, and that calls and side disagree, is said without the reason."""
+    return _sentence(agreed, style, _calls_in_short)
 
 
-Apart = Callable[[SideConfluence, Style], str]
-"""How it is told that the calls are of another side than the probabilities."""
+Calls = Callable[[Confluence, Style], str]
+"""How it is told what the timeframes call together."""
 
 
-def _sentence(agreed: Confluence, style: Style, apart: Apart) -> str:
+def _sentence(agreed: Confluence, style: Style, calls: Calls) -> str:
     if not agreed.counted:
         if not agreed.ignored:
             return say("Nothing to count: no timeframe has a prediction.")
         return say("Nothing to count: the models of {ignored} are weak.", ignored=_names(agreed.ignored))
     return in_a_row(
-        _calls(agreed, style, apart),
+        calls(agreed, style),
         say("Doubtful: {doubtful}.", doubtful=_names(agreed.doubtful)) if agreed.doubtful else "",
         say("Not counted, weak model: {ignored}.", ignored=_names(agreed.ignored)) if agreed.ignored else "",
     )
 
 
-def _calls(agreed: Confluence, style: Style, apart: Apart) -> str:
+def _calls(agreed: Confluence, style: Style) -> str:
     if agreed.veto:
         return _veto(agreed.veto, style)
     if not agreed.sided:
@@ -50,7 +50,30 @@ def _calls(agreed: Confluence, style: Style, apart: Apart) -> str:
         sided=len(agreed.sided),
         counted=len(agreed.counted),
     )
-    return in_a_row(called, apart(agreed.side, style) if agreed.apart_from_side else "")
+    return in_a_row(called, _apart(agreed.side, style) if agreed.apart_from_side else "")
+
+
+def _calls_in_short(agreed: Confluence, style: Style) -> str:
+    if agreed.veto:
+        return say(
+            "{timeframe} calls {direction} at {confidence}, the shorter ones {against}.",
+            timeframe=agreed.veto.timeframe,
+            direction=style.direction(agreed.veto.direction),
+            confidence=style.share(agreed.veto.confidence, 0),
+            against=style.direction(agreed.veto.against),
+        )
+    if not agreed.sided:
+        return say("No side taken on {counted}.", counted=_names(agreed.counted))
+    called = say(
+        phrase("{leaning} by their calls on {names}: {sided} of {counted} that count.")
+        if agreed.apart_from_side
+        else phrase("{leaning} on {names}: {sided} of {counted} that count."),
+        leaning=style.direction(agreed.leaning),
+        names=_names(agreed.sided),
+        sided=len(agreed.sided),
+        counted=len(agreed.counted),
+    )
+    return in_a_row(called, _apart_in_short(agreed.side, style) if agreed.apart_from_side else "")
 
 
 def _apart(side: SideConfluence, style: Style) -> str:

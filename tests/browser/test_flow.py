@@ -174,6 +174,8 @@ def test_back_and_forward_lead_through_all_pages_to_where_each_was_read(page: Pa
 
     def read_on() -> None:
         # Whoever scrolls is no longer carried back to where this page was; a wheel that turns late would stop the next one.
+        # And what is read is drawn: a page that becomes shorter under a reader has no such place.
+        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
         page.evaluate(
             "() => { window.wheeled = new Promise((turned) => addEventListener('wheel', turned, { once: true })) }"
         )

@@ -5,7 +5,7 @@ import { marketNow } from "../shared/clock.js";
 import { leadsThere, pageAddress } from "../shared/navigation.js";
 import { hearNews } from "../shared/news.js";
 import { drawChanges, isNew } from "./feed.js";
-import { lastLook, newSince, newText } from "./last_look.js";
+import { lastLook, newSince, newText, timeInText } from "./last_look.js";
 import { say } from "../shared/speech.js";
 
 const drawers = new WeakMap(); // root element -> what has been drawn into it
@@ -53,7 +53,7 @@ export function titleText(timeframe, { seqs, rows, most }, look, now) {
   }
   const [newest] = rows;
   if (!newest) return say("Changes on {timeframe}: none yet", { timeframe });
-  const { at } = newest;
+  const at = timeInText(newest.at, now);
   if (seqs.length >= most) {
     return say("Changes on {timeframe}: {most} or more, the newest at {at}", { timeframe, most, at });
   }

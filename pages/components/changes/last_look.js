@@ -25,9 +25,15 @@ export function newSince(seqs, look) {
   return look ? seqs.filter((seq) => seq > look.seq).length : 0;
 }
 
+/** A row's time in a sentence: its day only where that is not today's, and never broken at a hyphen. */
+export function timeInText(at, now) {
+  const today = `${dayText(now)} `;
+  return at.startsWith(today) ? at.slice(today.length) : at.replaceAll("-", "\u2060-\u2060");
+}
+
 /** `14:05 UTC`, and with its day where that is not today's. */
 export function lookText(at, now) {
-  return dayText(at) === dayText(now) ? timeText(at) : `${dayText(at)} ${timeText(at)}`;
+  return timeInText(`${dayText(at)} ${timeText(at)}`, now);
 }
 
 /** `12 new since your last look at 14:05 UTC`. */

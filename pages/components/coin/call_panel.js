@@ -1,7 +1,7 @@
 // What the model says now, with a countdown to the next call that ticks by the market's own clock.
 
 import { make, makeShares, makeSilent, setText } from "../shared/dom.js";
-import { proofs } from "../shared/looks.js";
+import { proof } from "../shared/answers.js";
 import { meter, quietened, usualText, usualTitle } from "../shared/meter.js";
 import { marketNow, spanText } from "../shared/clock.js";
 import { say } from "../shared/speech.js";
@@ -42,7 +42,7 @@ function panel(data, countdown, elapsed) {
     make("div", "top", move(data), price(data)),
     meter(data.move),
     ...(data.move.hour ? [make("p", "quietly", data.move.hour.told)] : []),
-    make("p", "side", ...side(data.side), proof(say("Side"), data.side.proof)),
+    make("p", "side", ...side(data.side), proof(say("Side"), data.side.proof, [data.skills?.side])),
     make(
       "p",
       "quietly",
@@ -64,7 +64,7 @@ function panel(data, countdown, elapsed) {
   );
 }
 
-function move({ move, band: word }) {
+function move({ move, band: word, skills }) {
   const { text, share, proof: proven } = move;
   const usual = make("span", "usual", usualText(move));
   usual.title = usualTitle(move);
@@ -73,18 +73,13 @@ function move({ move, band: word }) {
     "move",
     make("span", "text", say("{what}:", { what: text })),
     make("span", "shares", strong(share), usual),
-    make("span", `verdict ${quietened(move)}`, make("span", "", word), proof(say("Timing"), proven)),
+    make("span", `verdict ${quietened(move)}`, make("span", "", word), proof(say("Timing"), proven, [skills?.timing])),
   );
 }
 
 function side({ text, strength, name, long, short }) {
   const said = make("strong", strength === "clear" ? `badge ${name}` : "", text);
   return [said, make("span", "usual", say("LONG {long}, SHORT {short} if it moves", { long, short }))];
-}
-
-function proof(question, name) {
-  const { glyph, word } = proofs[name];
-  return make("span", `proof ${name}`, `${question} `, makeSilent("span", "glyph", glyph), ` ${word}`);
 }
 
 function price({ price, change, falling }) {

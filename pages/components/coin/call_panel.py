@@ -17,6 +17,7 @@ from pages.components.shared.browser_component import browser_component
 from pages.components.shared.headline import bracket_text, headline, minute_text
 from pages.components.shared.hours import at_hour
 from pages.components.shared.number_text import change_text, offset_text, percent_text, price_text
+from pages.components.shared.questions import skills
 
 _component = browser_component("coin/call_panel", "shared/looks", "shared/answers")
 
@@ -38,6 +39,7 @@ def call_data(signal: Signal, tick_size: float, speaker: str, now: datetime, hou
     return headline(prediction, now, at_hour(prediction, hours, now.tzinfo)) | {
         "band": BAND_STYLES[band_of(prediction)].word,
         "doubt": doubt_text(prediction.trust),
+        "skills": skills(prediction.trust),
         "weak": is_weak(prediction.trust),
         "direction": _direction(prediction.direction),
         "confidence": percent_text(prediction.confidence),

@@ -48,10 +48,10 @@ function withoutSignal({ timeframe, problem, explanation }) {
 }
 
 /** What the models know comes first: whether a move is likely. What they call stands with its three shares, below it. */
-function withSignal({ timeframe, band, call, shares, answers, trust, accuracy }) {
+function withSignal({ timeframe, band, call, shares, answers, skills, trust, accuracy }) {
   return [
     make("span", "row", make("span", "timeframe", timeframe), make("span", "band", band)),
-    answerLines(answers),
+    answerLines(answers, skills),
     makeShares("span", "segments", "", shares),
     make("span", "small", say("calls {call}", { call })),
     make("span", "heard", say("{answers}.", { answers: spokenAnswers(answers) })),

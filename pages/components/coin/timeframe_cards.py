@@ -25,7 +25,7 @@ from pages.components.shared.appearance import (
 )
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import accuracy_text, percent_text
-from pages.components.shared.questions import answers
+from pages.components.shared.questions import answers, skills
 
 KEY = "timeframe_cards"
 
@@ -57,6 +57,7 @@ def _card(signal: Signal, shown: bool, style: Style) -> dict[str, Any]:
         "call": f"{look.glyph} {look.word} {percent_text(prediction.confidence, 0)}",
         "shares": [[direction.value, prediction.probabilities[direction]] for direction in SHOWN_ORDER],
         "answers": answers(prediction),
+        "skills": skills(prediction.trust),
         "trust": {
             "tone": _TONES[severity],
             "glyph": SEVERITY_STYLES[severity].glyph,

@@ -203,6 +203,7 @@ def _skill(measured: MeasuredSkill) -> dict[str, Any]:
     return {
         "text": TYPESET.around_zero(measured.skill),
         "interval": ends_text(measured.low, measured.high),
+        "n": f"{measured.n:,}",
         "proof": measured.proof.value,
     }
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from core.journal.entries import ComparisonEntry
 from core.journal.vocabulary import Decision
 from core.market.candles import moment_of
-from core.measured import Proof
+from core.measured import PROVEN_BY_LUCK, Proof
 from core.model.metrics import Evaluation, ModelMetrics
-from core.signals.trust import WEAK_ACCURACY, what_was_tested, whole_skill
+from core.signals.trust import WEAK_ACCURACY, side_skill, timing_skill, what_was_tested, whole_skill
 from core.wording.language import in_a_row, listed, phrase, say, say_count
 from core.wording.style import TYPESET
 from pages.components.quality.rows import ModelRow
@@ -157,6 +157,22 @@ def _one_skill(row: ModelRow, test: Evaluation) -> str:
         skill=TYPESET.around_zero(measured.skill),
         interval=interval,
         lies=say(_LIES[measured.proof]),
+    )
+
+
+def proven_sentence(rows: Sequence[ModelRow]) -> str:
+    """Of how many models each answer is proven, beside for how many luck would; nothing where that would be none."""
+    tests = [test for _, test in _tested(rows)]
+    luck = round(len(tests) * PROVEN_BY_LUCK)
+    if not luck:
+        return ""
+    timing, side = (sum(skill(test).proof is Proof.PROVEN for test in tests) for skill in (timing_skill, side_skill))
+    return say(
+        "Timing is proven for {timing} of {tested}, the side for {side}; luck alone would prove each for about {luck}.",
+        timing=timing,
+        side=side,
+        tested=len(tests),
+        luck=luck,
     )
 
 

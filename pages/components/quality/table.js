@@ -30,7 +30,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   const table = tables.get(root) ?? begin(root, data);
   table.sort = (column) => setTriggerValue("sorted", column);
-  table.summary.textContent = data.summary;
+  table.summary.replaceChildren(data.summary, " ", make("span", "proven", data.proven));
   drawOrder(table, data.order);
   table.body.dataset.order = data.order.column; // a narrow screen shows what its rows are ordered by
   const parts = {
@@ -140,12 +140,12 @@ function accuracy({ text, interval, value, low, high, majority }) {
   );
 }
 
-function skill(column, label, { text, interval, proof }) {
+function skill(column, label, { text, interval, n, proof }) {
   const { glyph, word } = proofs[proof];
   const number = make("span", "number", makeSilent("span", "glyph", glyph), text);
   const made = cell(column, number, make("span", "interval", interval));
   made.classList.add(proof);
-  made.title = say("{word}: its interval is {interval}", { word, interval });
+  made.title = say("{word}: its interval is {interval}, n = {n}", { word, interval, n });
   return labelled(label, made);
 }
 

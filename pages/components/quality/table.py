@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from core.wording.glossary import Term
 from pages.components.quality.rows import ModelRow, row_data, summary
 from pages.components.quality.selection import COLUMNS, DOUBTFUL_FIRST, LARGEST_FIRST
+from pages.components.quality.sentences import proven_sentence
 from pages.components.shared.row_order import RowOrder
 from pages.components.shared.sortable_table import SortableTable
 
@@ -29,4 +30,4 @@ table = SortableTable("quality/table", COLUMNS, LARGEST_FIRST, DOUBTFUL_FIRST, t
 
 def model_table(rows: Sequence[ModelRow], order: RowOrder) -> None:
     """Draw ``rows`` as they are ordered."""
-    table.draw([row_data(row) for row in rows], order, summary=summary(rows))
+    table.draw([row_data(row) for row in rows], order, summary=summary(rows), proven=proven_sentence(rows))

@@ -4,14 +4,17 @@ import { make, makeSilent } from "./dom.js";
 import { proofs, sides } from "./looks.js";
 import { say } from "./speech.js";
 
-/** `answers` holds texts and proofs: { move, usual, timing, long, short, side }. Readers of screens get `spokenAnswers`. */
-export function answerLines({ move, usual, timing, long, short, side }) {
+/**
+ * `answers` holds texts and proofs: { move, usual, timing, long, short, side }; `skills` what the proofs rest on, where
+ * there was a test. Readers of screens get `spokenAnswers`.
+ */
+export function answerLines({ move, usual, timing, long, short, side }, skills) {
   const { LONG, SHORT } = sides;
   return makeSilent(
     "div",
     "answers",
-    line(say("Move"), say("{move} (usually {usual})", { move, usual }), timing),
-    line(say("Side"), `${LONG.glyph} ${long}  ${SHORT.glyph} ${short}`, side),
+    line(say("Move"), say("{move} (usually {usual})", { move, usual }), proof("", timing, [skills?.timing])),
+    line(say("Side"), `${LONG.glyph} ${long}  ${SHORT.glyph} ${short}`, proof("", side, [skills?.side])),
   );
 }
 
@@ -26,13 +29,15 @@ export function spokenAnswers({ move, usual, timing, long, short, side }) {
   });
 }
 
-function line(question, answer, proof) {
-  const { glyph, word } = proofs[proof];
-  return make(
-    "div",
-    "answer",
-    make("span", "question", question),
-    make("span", "likely", answer),
-    make("span", `proof ${proof}`, make("span", "glyph", glyph), ` ${word}`),
-  );
+function line(question, answer, proven) {
+  return make("div", "answer", make("span", "question", question), make("span", "likely", answer), proven);
+}
+
+/** What a test proves of an answer, with what that rests on where the pointer stays. */
+export function proof(question, name, restsOn) {
+  const { glyph, word } = proofs[name];
+  const asked = question ? `${question} ` : "";
+  const made = make("span", `proof ${name}`, asked, makeSilent("span", "glyph", glyph), ` ${word}`);
+  made.title = restsOn.filter(Boolean).join("\n");
+  return made;
 }

@@ -8,7 +8,7 @@ import { keepInTab, keptInTab } from "./storage.js";
 
 const KEPT = "address:"; // under which this tab keeps each page's last address
 const RESTING = 150; // milliseconds without scrolling after which a place is remembered
-const PATIENCE = 2500; // milliseconds in which a page has to become long enough to be scrolled to its old place
+const PATIENCE = 2500; // milliseconds after its run in which a page has to become long enough for its old place
 const RESTART = 60_000; // and in which one has to whose server was away: it has nothing to show at first
 
 /**
@@ -268,14 +268,15 @@ export function placeWithin(part, name) {
 /** Bring a place of the page to its top, again and again while it grows; `bring` does it once. */
 function keepBringing(bring, patience = PATIENCE) {
   stopRestoring();
+  const latest = performance.now() + RESTART;
   let ends = performance.now() + patience;
   let over = false;
   stopRestoring = () => over = true;
   const step = () => {
     if (over) return;
     bring();
-    if (isOnTheWay()) ends = performance.now() + patience; // a server with much to do takes longer to begin it
-    if (performance.now() < ends) requestAnimationFrame(step);
+    if (isOnTheWay() || !isAtRest()) ends = performance.now() + patience; // a server with much to do takes longer
+    if (performance.now() < Math.min(ends, latest)) requestAnimationFrame(step);
     else over = true;
   };
   step();

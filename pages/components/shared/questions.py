@@ -47,6 +47,13 @@ def skill_sentence(measured: MeasuredSkill, baseline: str = CLASS_FREQUENCIES) -
     )
 
 
+def skills(trust: Trust) -> dict[str, str] | None:
+    """What the two verdicts rest on, a sentence for each; None where the model was never tested."""
+    if trust.timing is None or trust.side is None:
+        return None
+    return {"timing": timing_sentence(trust.timing), "side": side_sentence(trust.side)}
+
+
 def timing_sentence(measured: MeasuredSkill) -> str:
     """What is proven of the answer to "when?": ``Timing skill +0.030 (95 % interval …): better than ….``"""
     return say("Timing skill {skill}", skill=skill_sentence(measured))

@@ -206,9 +206,10 @@ export function drawBar(bar, { view, counts, counted, total, timeframes, measure
   bar.counted = counted;
   drawDirections(bar);
   press(bar.trusted, view.trusted_only);
-  press(bar.meant, bar.minimums.move >= MEANT);
+  const asked = bar.minimums.move >= MEANT;
+  press(bar.meant, asked);
   const left = cards.filter((card) => reaches(card, { move: MEANT })).length;
-  bar.meant.classList.toggle("none", !left && !(bar.minimums.move >= MEANT));
+  bar.meant.classList.toggle("none", !left && !asked);
   bar.meant.title = inARow(sayCount("Leaves {count} coin now.", "Leaves {count} coins now.", left), MEANT_BECAUSE);
   drawOptions(
     bar.measure,

@@ -16,7 +16,7 @@ from core.wording.language import in_a_row, phrase, say
 from pages.components.shared.address import asked_for
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.packing import packed
-from pages.components.signals.cards import Card, measured_card
+from pages.components.signals.cards import Card, measured_card, measures_of
 from pages.components.signals.filters import (
     Filters,
     Measure,
@@ -144,7 +144,7 @@ def _counted(board: Sequence[Signal], asked: Filters) -> dict[str, list[Any]] | 
 
 def _spans(board: Sequence[Signal]) -> dict[str, list[float]]:
     """From the least to the most that the models of the whole board say: no filter moves the slider's scale."""
-    measured = [measured_card(signal)["measures"] for signal in board if signal.prediction is not None]
+    measured = [measures_of(signal.prediction) for signal in board if signal.prediction is not None]
     if not measured:
         return {}
     return {each.value: [min(m[each] for m in measured), max(m[each] for m in measured)] for each in Measure}

@@ -2,6 +2,7 @@
 // coins without a signal take one line.
 
 import { make, makeShares, makeSilent } from "../shared/dom.js";
+import { proof } from "../shared/answers.js";
 import { bands, directions, proofs, severities, sides } from "../shared/looks.js";
 import { rememberList } from "../shared/coin_list.js";
 import { meter, quietened, quietenedBy, usualText, usualTitle } from "../shared/meter.js";
@@ -223,14 +224,6 @@ function verdicts(card) {
   const basis = make("span", "basis", ...doubt, ...right);
   basis.title = accuracy;
   return [both, basis];
-}
-
-/** A verdict, with what it rests on where the pointer stays. */
-function proof(question, name, restsOn) {
-  const { glyph, word } = proofs[name];
-  const made = make("span", `proof ${name}`, `${question} `, makeSilent("span", "glyph", glyph), ` ${word}`);
-  made.title = restsOn.filter(Boolean).join("\n");
-  return made;
 }
 
 /** The call in full: three probabilities, and the levels it would have. */

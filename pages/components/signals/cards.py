@@ -37,7 +37,7 @@ from pages.components.shared.number_text import (
     percent_text,
     price_text,
 )
-from pages.components.shared.questions import side_sentence, timing_sentence
+from pages.components.shared.questions import skills
 from pages.components.signals.filters import Measure
 
 SPARKLINE_HEIGHT = 99
@@ -89,11 +89,16 @@ def measured_card(signal: Signal) -> Card:
     if prediction is None:
         return content
     return content | {
-        "measures": {measure.value: round(measure.of(prediction), 4) for measure in Measure},
+        "measures": measures_of(prediction),
         "weak": is_weak(prediction.trust) or None,
         "band": band_of(prediction).value,
         "direction": prediction.direction,
     }
+
+
+def measures_of(prediction: Prediction) -> dict[str, float]:
+    """What a slider may ask a minimum of, as fractions."""
+    return {measure.value: round(measure.of(prediction), 4) for measure in Measure}
 
 
 def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours: Hours) -> Card:
@@ -116,7 +121,7 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
         "word": _doubt_word(prediction),
         "noted": _is_beaten(prediction) or None,
         "accuracy": _accuracy(prediction),
-        "skills": _skills(prediction),
+        "skills": skills(trust),
         "stale": any(finding.verdict is Verdict.STALE_DATA for finding in trust.findings) or None,
         "reasons": [
             {"severity": finding.severity.value} | _reason(finding_sentence(finding, TYPESET.in_zone(now.tzinfo)))
@@ -138,14 +143,6 @@ def _doubt_word(prediction: Prediction) -> str | None:
     return say(
         "{doubt}: {skill}, n\u00a0=\u00a0{n:,}", doubt=word, skill=TYPESET.around_zero(measured.skill), n=measured.n
     )
-
-
-def _skills(prediction: Prediction) -> dict[str, str] | None:
-    """What the two verdicts rest on, each with its interval and n; None where the model was never tested."""
-    timing, side = prediction.trust.timing, prediction.trust.side
-    if timing is None or side is None:
-        return None
-    return {"timing": timing_sentence(timing), "side": side_sentence(side)}
 
 
 def _is_beaten(prediction: Prediction) -> bool:

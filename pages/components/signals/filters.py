@@ -130,9 +130,14 @@ def count_directions(signals: Iterable[Signal]) -> dict[Direction, int]:
     return {direction: called.count(direction) for direction in Direction}
 
 
+def counted(signals: Iterable[Signal]) -> list[Prediction]:
+    """The predictions that count where signals are counted: those of models that are not weak."""
+    return [p for each in signals if (p := each.prediction) is not None and not is_weak(p.trust)]
+
+
 def count_bands(signals: Iterable[Signal]) -> dict[Band, int]:
-    """How many of ``signals`` fall into each band; neither weak models nor signals without a prediction are counted."""
-    bands = [band_of(p) for s in signals if (p := s.prediction) is not None and not is_weak(p.trust)]
+    """How many of those of ``signals`` that count fall into each band."""
+    bands = list(map(band_of, counted(signals)))
     return {band: bands.count(band) for band in reversed(Band)}
 
 

@@ -15,7 +15,7 @@ from pages.components.shared.appearance import is_weak
 from pages.components.shared.headline import minute_text
 from pages.components.shared.nothing_found import no_coin_text, no_watched_text
 from pages.components.shared.number_text import coins_text
-from pages.components.signals.filters import HIDES_WEAK, Lift, count_bands
+from pages.components.signals.filters import HIDES_WEAK, Lift, count_bands, counted
 
 FILTER_NAMES = {
     "directions": phrase("the call"),
@@ -45,9 +45,7 @@ def board_sentence(board: Sequence[Signal], now: datetime, hours: Hours = NO_HOU
 
 def _unproven_part(board: Sequence[Signal]) -> str:
     """Of how many that are called likely nothing proves that their models know when."""
-    called = [
-        p for s in board if (p := s.prediction) is not None and not is_weak(p.trust) and band_of(p) is Band.LIKELY
-    ]
+    called = [each for each in counted(board) if band_of(each) is Band.LIKELY]
     unproven = sum(each.trust.timing_proof is not Proof.PROVEN for each in called)
     if not unproven:
         return ""
@@ -56,7 +54,7 @@ def _unproven_part(board: Sequence[Signal]) -> str:
 
 def _likely_now(board: Sequence[Signal], hours: Hours) -> int | None:
     """For how many coins a move is likely for this very hour; None where nobody knows of any."""
-    known = [p for s in board if (p := s.prediction) is not None and not is_weak(p.trust) and hour_of(p, hours)]
+    known = [each for each in counted(board) if hour_of(each, hours)]
     return sum(band_at_hour(each, hours) is Band.LIKELY for each in known) if known else None
 
 

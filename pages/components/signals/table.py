@@ -13,8 +13,8 @@ from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 
 from core.domain import Direction, Timeframe
-from core.measured import Proof
-from core.prediction import Prediction
+from core.measured import MeasuredSkill, Proof
+from core.prediction import Prediction, SkillResult
 from core.signals.bands import band_of
 from core.signals.board import Signal
 from core.signals.hours import NO_HOURS, Hours, above_usual_at_hour, usual_at_hour
@@ -33,7 +33,7 @@ from pages.components.shared.appearance import (
     trust_word,
 )
 from pages.components.shared.headline import distance_by_text, side_text
-from pages.components.shared.number_text import change_text, coins_text, percent_text, points_text
+from pages.components.shared.number_text import change_text, coins_text, ends_text, percent_text, points_text
 from pages.components.shared.weak_models import weak_models_note
 from pages.components.signals.filters import Sort
 
@@ -49,6 +49,8 @@ BAR = 108  # pixels: leaves room at 1440 for whether a signal is trusted
 LONGEST_MOVE = 205  # pixels: a small move, which has two decimals, until another day, in one piece
 
 LONGEST_SIDE = 165  # pixels: a side that leans, and a test worse than none, in either language
+
+LONGEST_FIGURES = 250  # pixels: a skill, its interval and its n
 
 PRICE = "%,.8g"
 """Every digit of a price: what is copied out of the table is what the chart says."""
@@ -98,6 +100,16 @@ COLUMNS = {
     "baseline": st.column_config.NumberColumn(phrase("Baseline"), help=phrase("Always calling the commonest class")),
     "test_candles": st.column_config.NumberColumn(
         "n", format="%,d", help=phrase("Candles the accuracy was measured on")
+    ),
+    "timing_figures": st.column_config.TextColumn(
+        phrase("Timing skill"),
+        width=LONGEST_FIGURES,
+        help=phrase("With its 95\u00a0% interval and the candles it is of"),
+    ),
+    "side_figures": st.column_config.TextColumn(
+        phrase("Side skill"),
+        width=LONGEST_FIGURES,
+        help=phrase("With its 95\u00a0% interval and the candles it is of: those after which a level was touched"),
     ),
     "long": st.column_config.NumberColumn(phrase("Long")),
     "no_trade": st.column_config.NumberColumn(phrase("No trade")),
@@ -184,8 +196,14 @@ EXPORTED = (
     "trust",
     "timing",
     "timing_skill",
+    "timing_skill_low",
+    "timing_skill_high",
+    "timing_n",
     "side",
     "side_skill",
+    "side_skill_low",
+    "side_skill_high",
+    "side_n",
     "reasons",
     "model_version",
 )
@@ -340,9 +358,11 @@ def _call(prediction: Prediction, now: datetime) -> dict[str, object]:
         "when": _proof_text(trust.timing_proof),
         "which_way": _proof_text(trust.side_proof),
         "timing": result.trust.timing.verdict,
-        "timing_skill": result.trust.timing.skill,
+        "timing_figures": _figures(trust.timing),
+        **_as_numbers("timing", result.trust.timing),
         "side": result.trust.side.verdict,
-        "side_skill": result.trust.side.skill,
+        "side_figures": _figures(trust.side),
+        **_as_numbers("side", result.trust.side),
         "trust": f"{SEVERITY_STYLES[shown_severity(trust)].glyph} {trust_word(trust)}",
         "accuracy": None if measured is None else measured.accuracy,
         "baseline": None if measured is None else measured.majority_accuracy,
@@ -356,3 +376,26 @@ def _call(prediction: Prediction, now: datetime) -> dict[str, object]:
 def _proof_text(proof: Proof) -> str:
     look = PROOF_STYLES[proof]
     return f"{look.glyph} {look.word}"
+
+
+def _figures(measured: MeasuredSkill | None) -> str | None:
+    """What a verdict rests on: ``+0.030 (+0.011 to +0.049), n = 2,880``; None where there was no test."""
+    if measured is None:
+        return None
+    return say(
+        "{skill} ({interval}), n\u00a0=\u00a0{n:,}",
+        skill=TYPESET.around_zero(measured.skill),
+        interval=ends_text(measured.low, measured.high),
+        n=measured.n,
+    )
+
+
+def _as_numbers(question: str, skill: SkillResult) -> dict[str, object]:
+    """The same for a file, by the names of its columns."""
+    low, high = skill.interval or (None, None)
+    return {
+        f"{question}_skill": skill.skill,
+        f"{question}_skill_low": low,
+        f"{question}_skill_high": high,
+        f"{question}_n": skill.n,
+    }

@@ -139,7 +139,7 @@ function inShort({ text, sentence }) {
   return made;
 }
 
-function fillCell(link, name, cell) {
+export function fillCell(link, name, cell) {
   if (!cell.band) {
     link.className = "missing";
     link.textContent = cell.mark;
@@ -159,14 +159,15 @@ function fillCell(link, name, cell) {
     ...sideMark(cell.side),
     ...(cell.severity === "none" ? [] : [make("span", "mark", severities[cell.severity].glyph)]),
   );
-  link.title = say("{headline}, {said}; {call}. {trust}. {answers}", {
+  const said = say("{headline}, {said}; {call}. {trust}. {answers}", {
     headline: cell.headline,
     said: cell.said,
     call: cell.call,
     trust: cell.trust,
     answers: spokenAnswers(cell.answers),
   });
-  link.setAttribute("aria-label", say("{name}: {band}. {said}", { name, band: word, said: link.title }));
+  link.title = [said, ...Object.values(cell.skills ?? {})].join("\n");
+  link.setAttribute("aria-label", say("{name}: {band}. {said}", { name, band: word, said }));
 }
 
 /** The side, only as strong as it is: nothing where it is unclear, a badge where it is clear. */

@@ -23,7 +23,7 @@ from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import DIRECTION_STYLES, SIDE_GLYPHS, problem_word, shown_severity, trust_word
 from pages.components.shared.headline import headline_text, share_text, side_text
 from pages.components.shared.number_text import NONE, accuracy_text, points_text
-from pages.components.shared.questions import answers
+from pages.components.shared.questions import answers, skills
 from pages.components.shared.row_order import RowOrder
 
 COLUMNS = {
@@ -196,4 +196,5 @@ def _cell(timeframe: Timeframe, signal: Signal | None, style: Style) -> dict[str
             confidence=share_text(prediction.confidence),
         ),
         "answers": answers(prediction),
+        "skills": skills(prediction.trust),
     }

@@ -13,6 +13,8 @@ Deno.test("the closed drawer says how many are new, or how many there are to who
     "Changes on 1h: 3, the newest at 11:00",
     "the page of changes has those of every timeframe",
   );
+  const today = { ...listed, rows: [{ at: "2025-09-03 11:00 UTC" }] };
+  assert.match(titleText("1h", today, null, noon), /the newest at 11:00 UTC$/);
   assert.equal(titleText("1h", { ...listed, most: 3 }, null, noon), "Changes on 1h: 3 or more, the newest at 11:00");
   assert.equal(titleText("1h", { seqs: [], rows: [], most: 200 }, null, noon), "Changes on 1h: none yet");
 });

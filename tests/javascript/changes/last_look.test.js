@@ -30,7 +30,9 @@ Deno.test("what came after the look is new, and nothing is to who never looked",
 
 Deno.test("the look is named by its time, and by its day where that is another", () => {
   assert.equal(lookText(NOON, NOON + 60_000), "12:00 UTC");
-  assert.equal(lookText(NOON, NOON + 86_400_000), "2025-09-03 12:00 UTC");
+  const dayLater = lookText(NOON, NOON + 86_400_000);
+  assert.equal(dayLater.replaceAll("\u2060", ""), "2025-09-03 12:00 UTC");
+  assert.match(dayLater, /\u2060-\u2060/, "no line ends within a date");
 });
 
 Deno.test("what is new is counted in words", () => {

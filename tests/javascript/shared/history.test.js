@@ -107,6 +107,23 @@ Deno.test(
     assert.equal(location.search, "?kind=side&since=all", "what the page that was stepped to adds is heeded");
     globalThis.requestAnimationFrame = frame;
 
+    let early = 8; // looks at a page that is still being drawn, too short for where it was read, longer than patience lasts
+    const find = document.querySelector;
+    const growing = {
+      place: 0,
+      get scrollTop() {
+        return this.place;
+      },
+      set scrollTop(place) {
+        this.place = early-- > 0 ? 0 : place;
+      },
+    };
+    const running = { getAttribute: () => early > 0 ? "running" : "notRunning" };
+    document.querySelector = (what) => what.includes("stMain") ? growing : running;
+    history.go(1);
+    assert.equal(growing.scrollTop, 300, "a slow page is brought to its place once it is there");
+    document.querySelector = find;
+
     const link = { href: location.href };
     const left = [];
     const click = (keys) => link.onclick({ preventDefault: () => left.push("candor"), ...keys });

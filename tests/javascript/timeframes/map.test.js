@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { scaleSpan, strength } from "../../../pages/components/timeframes/map.js";
+import { fillCell, scaleSpan, strength } from "../../../pages/components/timeframes/map.js";
 
 Deno.test("colour grows with how far P(move) is above usual, and never so strong that text on it is hard to read", () => {
   assert.equal(strength(-0.2), 0);
@@ -7,6 +7,27 @@ Deno.test("colour grows with how far P(move) is above usual, and never so strong
   assert.ok(strength(0.2) > strength(0.1));
   assert.equal(strength(0.25), 52);
   assert.equal(strength(0.5), 52);
+});
+
+Deno.test("a cell's title says what both verdicts rest on, and readers of screens hear the verdicts alone", () => {
+  globalThis.document = { createElement: () => new Element() };
+  class Element {
+    style = { setProperty() {} };
+    attributes = {};
+    append() {}
+    replaceChildren() {}
+    setAttribute(name, value) {
+      this.attributes[name] = value;
+    }
+  }
+  const link = new Element();
+  const answers = { move: "71 %", usual: "67 %", timing: "proven", long: "55 %", short: "45 %", side: "unproven" };
+  const skills = { timing: "Timing skill +0.030.", side: "Side skill −0.001." };
+  fillCell(link, "Bitcoin 1h", { band: "likely", severity: "none", above: 0.1, answers, skills });
+  assert.deepEqual(link.title.split("\n").slice(1), Object.values(skills));
+  assert.match(link.attributes["aria-label"], /67 %, proven; side .* not proven$/);
+  fillCell(link, "Bitcoin 1h", { band: "likely", severity: "none", above: 0.1, answers });
+  assert.equal(link.title.split("\n").length, 1, "there may have been no test");
 });
 
 Deno.test("a score reaches from the middle to its side", () => {

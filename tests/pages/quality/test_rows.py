@@ -90,6 +90,7 @@ def test_a_row_has_every_figure_with_its_interval() -> None:
     assert data["skill"] == {
         "text": "+0.045",
         "interval": "+0.030 to +0.060",
+        "n": "1,000",
         "proof": "proven",
     }
     assert (data["timing"]["proof"], data["side"]["proof"]) == ("proven", "unproven")

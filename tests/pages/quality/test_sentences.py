@@ -6,6 +6,7 @@ from pages.components.quality.sentences import (
     NOTHING_TESTED,
     accuracy_chart_sentence,
     comparison_sentence,
+    proven_sentence,
     skill_chart_sentence,
     where_measured,
 )
@@ -74,6 +75,13 @@ def test_the_skill_sentence_counts_proven_unproven_and_harmful_and_names_best_an
         "skill. 1 has one wholly below (XRP 1h): worse than knowing only how often each class happens. "
         "Best: ETH 15m (+0.045); last: XRP 1h (−3.000)."
     )
+
+
+def test_how_many_answers_are_proven_stands_beside_how_many_luck_would_prove_of_so_many() -> None:
+    assert proven_sentence([model_row()] * 30 + [model_row(test=FAMOUS_LAZY)] * 10) == (
+        "Timing is proven for 40 of 40, the side for 0; luck alone would prove each for about 1."
+    )
+    assert proven_sentence([model_row()] * 3 + [missing_row()] * 40) == "", "of a handful luck proves none"
 
 
 def test_without_a_tested_model_there_is_nothing_to_compare() -> None:

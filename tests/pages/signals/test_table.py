@@ -37,6 +37,11 @@ def test_a_saved_table_holds_both_answers_with_their_proofs() -> None:
     assert row["trust"] == "✓ Trusted, under 40\u00a0%"
     assert (row["when"], row["which_way"]) == ("✓ proven", "✕ worse than none")
     assert (row["timing"], row["timing_skill"], row["side"], row["side_skill"]) == ("proven", 0.05, "worse", -0.05)
+    assert (row["timing_figures"], row["side_figures"]) == (
+        "+0.050 (+0.030 to +0.070), n\u00a0=\u00a01,000",
+        "−0.050 (−0.070 to −0.030), n\u00a0=\u00a01,000",
+    )
+    assert row[["side_skill_low", "side_skill_high", "side_n"]].tolist() == [-0.07, -0.03, 1000]
     assert (row["headline"], row["band"], row["side_said"]) == (
         "±2.0\u00a0% by 16:00",
         "Move likely",

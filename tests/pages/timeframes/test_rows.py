@@ -36,6 +36,10 @@ BOARD = [
 """P(move) is 80 % for BTC, 40 % for ETH, 95 % for SOL at 15m, where 65 % is usual."""
 
 
+LONGEST_LINE = 105
+"""Letters that stand in one line at 1440 pixels, where 24 coins are seen at once."""
+
+
 def rows(signals: list[Signal] = BOARD) -> list[Row]:
     return rows_of(FakeApplication(signals).board.snapshot())
 
@@ -157,6 +161,7 @@ def test_a_higher_timeframes_veto_is_explained() -> None:
     vetoed = row_data(rows([*against, signal("BTCUSDT", Direction.SHORT, 0.4, Timeframe.D1)])[0])
     assert vetoed["veto"]
     assert "1d calls SHORT" in vetoed["calls"]
+    assert vetoed["called"] == "1d calls SHORT at 40\u00a0%, the shorter ones LONG."
 
 
 def test_a_coin_without_any_prediction_has_no_score() -> None:
@@ -171,5 +176,8 @@ def test_a_line_of_the_table_says_in_short_that_calls_and_side_disagree() -> Non
     data = row_data(replace(row, confluence=replace(row.confluence, side=proven)))
     assert data["called"].endswith("But side: SHORT.")
     assert "the two disagree" in data["calls"], "the whole of it is there while the pointer rests on the line"
+    every = tuple(Timeframe)
+    longest = replace(row.confluence, side=proven, counted=every, sided=every, doubtful=every)
+    assert len(row_data(replace(row, confluence=longest))["called"]) <= LONGEST_LINE
     unproven = row_data(replace(row, confluence=replace(row.confluence, side=side)))
     assert (unproven["side"]["text"], "SHORT" in unproven["called"]) == ("Side not proven", False)
