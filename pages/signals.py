@@ -22,13 +22,14 @@ def signals() -> None:
     snapshot = app.board.snapshot()
     view = read_view(whole_address())
     zone = chosen_zone()
-    board = read_board(app, snapshot, view, zone)
+    hours = usual_hours(app, view.timeframe)
+    board = read_board(app, snapshot, view, zone, hours)
     if board is None or snapshot.market is None:
         board_skeleton()
         return
     watched = signal_board(board, pressed_star())
     if view.layout is Layout.TABLE:
-        hours, now = usual_hours(app, view.timeframe), app.feed.now().astimezone(zone)
+        now = app.feed.now().astimezone(zone)
         passing = select(snapshot.on(view.timeframe), view.filters, view.sort, hours)
         shown = [snapshot.at_newest_price(signal) for signal in passing]
         if shown:

@@ -29,11 +29,13 @@ def _beside() -> Beside[Hours]:
 
 
 def usual_hours(app: Application, timeframe: Timeframe) -> Hours:
-    """The records of all coins, as read last, the very ones while they stay the same; none while the ledger is not open, and where the hour tells nothing."""
-    opened = app.recorder.opened()
-    if opened is None or timeframe not in USUAL_DAYS:
-        return NO_HOURS
+    """The records of all coins, as read last, the very ones while they stay the same; none while the ledger is not open or there is no board yet, and where the hour tells nothing."""
     symbols = [signal.symbol for signal in app.board.snapshot().on(timeframe)]
+    if not symbols or timeframe not in USUAL_DAYS:
+        return NO_HOURS
+    opened = app.recorder.opened()
+    if opened is None:
+        return NO_HOURS
     since_ms = unix_ms(app.feed.now() - timedelta(days=LOOKBACK_DAYS))
     read = partial(opened.reader.hours, timeframe, symbols, since_ms)
     hours = _beside().newest((opened.reader, timeframe), lambda: by_hour(read()))

@@ -36,15 +36,17 @@ LIVE_BOARD_PATH = f"{base_path()}/live/signals"
 CardOf = Callable[[Signal], Card]
 
 
-def read_board(app: Application, snapshot: BoardSnapshot, view: View, zone: tzinfo) -> dict[str, Any] | None:
+def read_board(
+    app: Application, snapshot: BoardSnapshot, view: View, zone: tzinfo, hours: Hours
+) -> dict[str, Any] | None:
     """What the board component draws for ``view``, with times in ``zone``; None while there is no board yet.
 
-    A table shows figures of its own, so that beside it cards need to say no more than the slider asks.
+    ``hours`` say what is usual at an hour of the day. A table shows figures of its own, so that beside it cards need to
+    say no more than the slider asks.
     """
     board = snapshot.on(view.timeframe)
     if snapshot.market is None or not board:
         return None
-    hours = usual_hours(app, view.timeframe)
     passing = select(board, view.filters.without_minimums(), view.sort, hours)
     of = measured_card if view.layout is Layout.TABLE else _card_of(app, board, zone, hours)
     cards, rare = [of(snapshot.at_newest_price(signal)) for signal in passing], rarity(app, view.timeframe, board)
@@ -79,10 +81,9 @@ class LiveBoard:
 
         def newest() -> tuple[object, Callable[[], dict[str, Any] | None]]:
             snapshot = app.board.snapshot()
-            return snapshot, partial(read_board, app, snapshot, view, zone)
+            return snapshot, partial(read_board, app, snapshot, view, zone, hours)
 
         with speaking(language):
             view = read_view({name: asked.getlist(name) for name in asked})
-            begun = app.board.snapshot().market is not None
-            hours = id(usual_hours(app, view.timeframe)) if begun else None  # the same for as long as they are
-            return self._answers.answer((view, zone, language, hours), newest)
+            hours = usual_hours(app, view.timeframe)
+            return self._answers.answer((view, zone, language, id(hours)), newest)  # the same for as long as they are
