@@ -318,6 +318,7 @@ export function installNavigation() {
   if (history.state?.place || location.hash) restored = restore(history.state?.place ?? 0); // a reload, or another's link
   shown = entryHere();
   addEventListener("popstate", (event) => {
+    clearTimeout(resting); // what was scrolled just before is not this entry's place
     if (again) return void (restored = restore(placeOf(shown, event.state)));
     if (event.isTrusted && restored()) places.set(shown, placeNow()); // Back right after scrolling: it did not rest
     shown = entryHere();

@@ -10,6 +10,11 @@ function aBrowser(address) {
   const states = [null];
   let at = 0;
   const main = { scrollTop: 0 };
+  const listeners = new Map();
+  main.scroll = (place) => {
+    main.scrollTop = place;
+    listeners.get("scroll")();
+  };
   class History {
     get state() {
       return states[at];
@@ -47,7 +52,7 @@ function aBrowser(address) {
     },
     document: {
       baseURI: `${ORIGIN}/`,
-      addEventListener: () => {},
+      addEventListener: (kind, hear) => listeners.set(kind, hear),
       querySelector: (what) => what.includes("stMain") ? main : { getAttribute: () => "notRunning" },
     },
   });
@@ -95,6 +100,27 @@ Deno.test(
     history.go(1);
     assert.equal(main.scrollTop, 300);
 
+    const waiting = new Set();
+    const { setTimeout, clearTimeout } = globalThis;
+    globalThis.setTimeout = (what) => {
+      waiting.add(what);
+      return what;
+    };
+    globalThis.clearTimeout = (what) => waiting.delete(what);
+    main.scroll(200);
+    history.go(-1);
+    main.scrollTop = 0; // the page that is coming is still empty
+    for (const what of waiting) what();
+    assert.equal(
+      history.state.place,
+      40,
+      "what was scrolled just before Back is not the place of the page it leads to",
+    );
+    main.scrollTop = 40;
+    history.go(1);
+    assert.equal(main.scrollTop, 200);
+    Object.assign(globalThis, { setTimeout, clearTimeout });
+
     const frame = globalThis.requestAnimationFrame;
     globalThis.requestAnimationFrame = () => {}; // it would go on until the page is drawn
     goTo("changes?kind=band");
@@ -121,7 +147,7 @@ Deno.test(
     const running = { getAttribute: () => early > 0 ? "running" : "notRunning" };
     document.querySelector = (what) => what.includes("stMain") ? growing : running;
     history.go(1);
-    assert.equal(growing.scrollTop, 300, "a slow page is brought to its place once it is there");
+    assert.equal(growing.scrollTop, 200, "a slow page is brought to its place once it is there");
     document.querySelector = find;
 
     const link = { href: location.href };
