@@ -16,7 +16,7 @@ def _confluence(agreed: Confluence, style: Style) -> str:
 
 
 def confluence_in_short(agreed: Confluence, style: Style) -> str:
-    """The same for one line of a table: what vetoes, and that calls and side disagree, is said without the reason."""
+    """Their calls alone, for one line of a table that has the side beside it."""
     return _sentence(agreed, style, _calls_in_short)
 
 
@@ -63,17 +63,14 @@ def _calls_in_short(agreed: Confluence, style: Style) -> str:
             against=style.direction(agreed.veto.against),
         )
     if not agreed.sided:
-        return say("No side taken on {counted}.", counted=_names(agreed.counted))
-    called = say(
-        phrase("{leaning} by their calls on {names}: {sided} of {counted} that count.")
-        if agreed.apart_from_side
-        else phrase("{leaning} on {names}: {sided} of {counted} that count."),
+        return say("No side called on {counted}.", counted=_names(agreed.counted))
+    return say(
+        "Calls {leaning} on {names}: {sided} of {counted} that count.",
         leaning=style.direction(agreed.leaning),
         names=_names(agreed.sided),
         sided=len(agreed.sided),
         counted=len(agreed.counted),
     )
-    return in_a_row(called, _apart_in_short(agreed.side, style) if agreed.apart_from_side else "")
 
 
 def _apart(side: SideConfluence, style: Style) -> str:
@@ -82,11 +79,6 @@ def _apart(side: SideConfluence, style: Style) -> str:
         "neither is a direction to rely on.",
         side=style.direction(side.leaning),
     )
-
-
-def _apart_in_short(side: SideConfluence, style: Style) -> str:
-    """Only where one is proven: no side is told beside a row that says that none is."""
-    return say("But side: {side}.", side=style.direction(side.leaning)) if side.leans_as_proven else ""
 
 
 def _veto(veto: Veto, style: Style) -> str:

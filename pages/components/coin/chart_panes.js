@@ -12,7 +12,9 @@ import {
   moveShare,
   NARROW,
   newestShare,
+  newestTag,
   noTradeShare,
+  priceTags,
   shareLook,
   sharePoints,
   tickText,
@@ -51,6 +53,7 @@ export function begin(library, plot, panes, inSight) {
     candles: null,
     overlay: new Overlay(),
     lines: [],
+    tags: [],
     series: {},
     titles: {},
     data: null,
@@ -115,13 +118,24 @@ export function drawCandles(view, data, theme) {
   view.data = data;
   view.candles.applyOptions(candleLook(data, theme, (price) => view.candles.priceToCoordinate(price)));
   view.candles.setData(candlePoints(data, theme));
+  view.tags = drawnAnew(view.tags, priceTags(data, theme).map((look) => [view.candles, look]));
 }
 
 function drawLines(view, data, theme) {
-  for (const { series, line } of view.lines) series.removePriceLine(line);
   const lines = levelLines(data, theme).map((look) => [view.candles, look]);
   if (view.series.move && data.said) lines.push([view.series.move[0], usualLine(data.said, theme)]);
-  view.lines = lines.map(([series, look]) => ({ series, line: series.createPriceLine(look) }));
+  for (const name of view.panes.filter((each) => each !== "volume")) {
+    sharesOf(name, theme).forEach(([shareOf, colour], i) => {
+      for (const newest of newestShare(data, shareOf)) lines.push([view.series[name][i], newestTag(newest, colour)]);
+    });
+  }
+  view.lines = drawnAnew(view.lines, lines);
+}
+
+/** Lines in the place of those that were drawn before, each with the series that it belongs to. */
+function drawnAnew(drawn, lines) {
+  for (const { series, line } of drawn) series.removePriceLine(line);
+  return lines.map(([series, look]) => ({ series, line: series.createPriceLine(look) }));
 }
 
 function drawPane(view, name, data, theme) {
@@ -136,11 +150,15 @@ function drawPane(view, name, data, theme) {
 
 function linesOf(name, data, theme, y) {
   if (name === "volume") return [{ points: volumePoints(data, theme), look: {} }];
-  const shares = name === "move"
-    ? [[moveShare, theme.blue]]
-    : [[({ long }, i) => long[i], theme.green], [({ short }, i) => short[i], theme.red], [noTradeShare, theme.gray]];
+  const shares = sharesOf(name, theme);
   const tags = shares.flatMap(([shareOf]) => newestShare(data, shareOf));
   return shares.map(([shareOf, colour]) => ({ points: sharePoints(data, shareOf), look: shareLook(colour, tags, y) }));
+}
+
+/** The lines of a pane of shares: what each is of, and its colour. */
+function sharesOf(name, theme) {
+  if (name === "move") return [[moveShare, theme.blue]];
+  return [[({ long }, i) => long[i], theme.green], [({ short }, i) => short[i], theme.red], [noTradeShare, theme.gray]];
 }
 
 /** Show `range` of what was drawn, in a plot of this size. */

@@ -29,7 +29,7 @@ export function candlePoints(data, theme) {
 /** A candle that has not closed yet: grey and faint, whichever way it goes. */
 function unfinished({ open, high, low, close }, theme) {
   const faint = withOpacity(theme.text, 0.45);
-  const hollow = withOpacity(theme.gray, 0); // the tag beside the scale takes its colour, and knows no opacity
+  const hollow = withOpacity(theme.gray, 0);
   return { open, high, low, close, color: hollow, borderColor: faint, wickColor: faint };
 }
 
@@ -119,8 +119,25 @@ export function candleLook(data, theme, y) {
     wickDownColor: theme.red,
     priceFormat: { ...formatOf((price) => priceText(price, data.decimals), tagsOf(data), y), minMove: tick },
     priceLineVisible: false,
-    lastValueVisible: !isLabelled(data),
+    lastValueVisible: false, // it would name the last candle in sight, whichever that is: see newestTag
   };
+}
+
+/** A tag beside the scale that names a newest value wherever the plot has been moved. */
+export function newestTag(value, colour) {
+  return { price: value, color: colour, axisLabelColor: colour, axisLabelVisible: true, lineVisible: false, title: "" };
+}
+
+/** That of the newest price; none where a level's tag already says it: twice the same number would be one too many. */
+export function priceTags(data, theme) {
+  const newest = newestPrice(data);
+  if (taggedLevels(data).some(({ price }) => price === newest)) return [];
+  const rises = newest >= data.open.at(-1);
+  return [newestTag(newest, data.forming ? theme.gray : rises ? theme.green : theme.red)];
+}
+
+function newestPrice({ forming, close }) {
+  return forming ? forming.close : close.at(-1);
 }
 
 /** How a scale writes its values: ticks that a tag would half cover are left out, as nobody can read them. */
@@ -138,14 +155,7 @@ export function tickTexts(ticks, textOf, tags, y) {
 
 /** The prices that have tags beside the scale. */
 function tagsOf(data) {
-  const newest = data.forming ? data.forming.close : data.close.at(-1);
-  return [...taggedLevels(data).map(({ price }) => price), newest];
-}
-
-/** Whether a level's tag already says what the newest price is: twice the same number would be one too many. */
-function isLabelled(data) {
-  const newest = data.forming ? data.forming.close : data.close.at(-1);
-  return taggedLevels(data).some(({ price }) => price === newest);
+  return [...taggedLevels(data).map(({ price }) => price), newestPrice(data)];
 }
 
 /** The levels whose names and prices stand beside the scale: of a call that was asked for, or else of the newest signal. */
@@ -162,7 +172,7 @@ export function shareLook(colour, tags, y) {
   return {
     color: colour,
     lineWidth: 2,
-    lastValueVisible: true,
+    lastValueVisible: false,
     priceLineVisible: false,
     crosshairMarkerVisible: false,
     priceFormat: { ...formatOf((percent) => `${percent.toFixed(0)}${PERCENT}`, tags, y), minMove: 1 },

@@ -37,7 +37,7 @@ function panel(sentences, more, onDismissed) {
 
 function dismiss(root) {
   root.replaceChildren();
-  focusPage();
+  focusPage({ preventScroll: true }); // the board is read from its top
   keep(NAME, true);
 }
 

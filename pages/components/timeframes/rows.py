@@ -122,7 +122,7 @@ def row_data(row: Row, style: Style = TYPESET) -> dict[str, Any]:
         "score": None if score is None else round(score, 3),
         "score_text": NONE if score is None else points_text(score),
         "proven": row.is_proven("confluence"),
-        "veto": agreed.veto is not None,
+        "veto": agreed.veto is not None and agreed.veto.timeframe in agreed.side.proven,
         "calls": confluence_sentence(agreed, TYPESET),
         "called": confluence_line(agreed, TYPESET),
         "move": {"text": _move_text(agreed.move), "sentence": confluence_sentence(agreed.move, TYPESET)},
@@ -131,9 +131,15 @@ def row_data(row: Row, style: Style = TYPESET) -> dict[str, Any]:
 
 
 def _move_text(agreed: MoveConfluence) -> str:
-    """On how many timeframes a move is expected, of all of them or of those that count."""
+    """On how many timeframes a move is expected, of all of them or of those that count, and whether any is proven."""
     if not agreed.counted:
         return ""
+    if agreed.expected and not set(agreed.expected) & set(agreed.proven):
+        return say(
+            "A move is expected on {expected} of {timeframes}, timing not proven",
+            expected=len(agreed.expected),
+            timeframes=len(agreed.counted),
+        )
     all_count = len(agreed.counted) == len(Timeframe)
     return say(
         phrase("A move is expected on {expected} of {timeframes} timeframes")

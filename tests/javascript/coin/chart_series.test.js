@@ -64,7 +64,7 @@ Deno.test("beside the scale stand the prices of a past call that was asked for, 
   const call = { levels: [{ short: "Upper", kind: "barrier", price: 3.102 }] };
   for (const shown of [{ ...withSignal, call }, { ...data, signal: null, call }]) {
     assert.deepEqual(series.levelLines(shown, theme).map(({ title, price }) => [title, price]), [["Upper", 3.102]]);
-    assert.equal(series.candleLook(shown, theme, at).lastValueVisible, true, "no level says the newest price");
+    assert.equal(series.priceTags(shown, theme).length, 1, "no level says the newest price");
   }
 });
 
@@ -75,10 +75,15 @@ Deno.test("levels of a call that is none are grey", () => {
 });
 
 Deno.test("the newest price has a tag unless a level's tag says the same", () => {
-  assert.equal(series.candleLook(data, theme, at).lastValueVisible, true);
-  assert.equal(series.candleLook(withSignal, theme, at).lastValueVisible, false);
+  const [tag] = series.priceTags(data, theme);
+  assert.equal(tag.price, data.close.at(-1), "wherever the plot has been moved");
+  assert.equal(tag.lineVisible, false);
+  assert.deepEqual(series.priceTags(withSignal, theme), []);
   const forming = { at: 23, open: 119, high: 121, low: 118, close: 120.5 };
-  assert.equal(series.candleLook({ ...withSignal, forming }, theme, at).lastValueVisible, true);
+  assert.deepEqual(series.priceTags({ ...withSignal, forming }, theme), [series.newestTag(120.5, theme.gray)]);
+  for (const look of [series.candleLook(data, theme, at), series.shareLook(theme.blue, [], at)]) {
+    assert.equal(look.lastValueVisible, false, "the library's own tag names the last candle in sight");
+  }
 });
 
 Deno.test("prices have the coin's decimals, times are UTC", () => {

@@ -116,7 +116,7 @@ def test_a_row_says_when_and_which_way_apart_from_each_other() -> None:
     sure = rows([signal("BTCUSDT", Direction.LONG, 0.6, timeframe, side=PROVEN) for timeframe in Timeframe])
     assert row_data(sure[0])["side"]["text"] == "Side ↑ +50.0 points"
     (alone,) = rows([signal("BTCUSDT", Direction.LONG, 0.6)])
-    assert row_data(alone)["move"]["text"] == "A move is expected on 1 of 1 that count"
+    assert row_data(alone)["move"]["text"] == "A move is expected on 1 of 1, timing not proven"
     even = replace(sure[0].confluence, side=replace(sure[0].confluence.side, proven_score=-0.0004))
     assert row_data(replace(sure[0], confluence=even))["side"]["text"] == "Side even", "0.0 points nowhere"
 
@@ -159,7 +159,9 @@ def test_the_rule_is_told_only_where_some_coin_has_no_model() -> None:
 def test_a_higher_timeframes_veto_is_explained() -> None:
     against = [signal("BTCUSDT", Direction.LONG, 0.9, timeframe) for timeframe in list(Timeframe)[:-1]]
     vetoed = row_data(rows([*against, signal("BTCUSDT", Direction.SHORT, 0.4, Timeframe.D1)])[0])
-    assert vetoed["veto"]
+    assert not vetoed["veto"], "no side is loud that is not proven"
+    proven = signal("BTCUSDT", Direction.SHORT, 0.4, Timeframe.D1, side=PROVEN)
+    assert row_data(rows([*against, proven])[0])["veto"]
     assert "1d calls SHORT" in vetoed["calls"]
     assert vetoed["called"] == "1d calls SHORT at 40\u00a0%, the shorter ones LONG."
 
@@ -169,12 +171,12 @@ def test_a_coin_without_any_prediction_has_no_score() -> None:
     assert (empty["score"], empty["score_text"]) == (None, "–")
 
 
-def test_a_line_of_the_table_says_in_short_that_calls_and_side_disagree() -> None:
+def test_a_line_of_the_table_says_of_the_calls_that_they_are_calls_beside_a_side_that_may_be_another() -> None:
     (row,) = rows([signal("BTCUSDT", Direction.LONG, 0.6)])
     side = replace(row.confluence.side, leaning=Direction.SHORT, score=-0.1, sided=(Timeframe.M15,))
     proven = replace(side, proven=(Timeframe.M15,), proven_score=-0.1)
     data = row_data(replace(row, confluence=replace(row.confluence, side=proven)))
-    assert data["called"].endswith("But side: SHORT.")
+    assert (data["called"], data["side"]["text"]) == ("Calls LONG on 15m: 1 of 1 that count.", "Side ↓ −10.0 points")
     assert "the two disagree" in data["calls"], "the whole of it is there while the pointer rests on the line"
     every = tuple(Timeframe)
     longest = replace(row.confluence, side=proven, counted=every, sided=every, doubtful=every)
