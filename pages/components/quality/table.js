@@ -30,7 +30,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   const table = tables.get(root) ?? begin(root, data);
   table.sort = (column) => setTriggerValue("sorted", column);
-  table.summary.replaceChildren(data.summary, " ", make("span", "proven", data.proven));
+  table.summary.replaceChildren(make("span", "", data.summary), make("span", "proven", data.proven));
   drawOrder(table, data.order);
   table.body.dataset.order = data.order.column; // a narrow screen shows what its rows are ordered by
   const parts = {
