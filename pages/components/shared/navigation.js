@@ -293,6 +293,13 @@ function restore(place, patience) {
   }, patience);
 }
 
+const MODIFIERS = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock"];
+
+/** Whoever scrolls, clicks or presses a key is carried nowhere; unless the page they did it on is about to go. */
+function leaveToTheReader(event) {
+  if (!isOnTheWay() && !MODIFIERS.includes(event.key)) stopRestoring();
+}
+
 /** The server went away, or is back: the page that it draws anew is shown from where it was read. */
 export function keepPlaceOver(away) {
   if (away) held = placeNow();
@@ -332,6 +339,6 @@ export function installNavigation() {
     resting = setTimeout(rememberPlace, RESTING);
   }, { capture: true, passive: true });
   for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) {
-    document.addEventListener(kind, () => stopRestoring(), { capture: true, passive: true });
+    document.addEventListener(kind, leaveToTheReader, { capture: true, passive: true });
   }
 }

@@ -11,6 +11,7 @@ function aBrowser(address) {
   let at = 0;
   const main = { scrollTop: 0 };
   const listeners = new Map();
+  main.hears = (kind, event) => listeners.get(kind)(event);
   main.scroll = (place) => {
     main.scrollTop = place;
     listeners.get("scroll")();
@@ -131,6 +132,26 @@ Deno.test(
     rememberAddress("changes", "?kind=side");
     history.replaceState({}, "", "/changes?kind=side&since=all");
     assert.equal(location.search, "?kind=side&since=all", "what the page that was stepped to adds is heeded");
+    globalThis.requestAnimationFrame = frame;
+
+    const frames = [];
+    globalThis.requestAnimationFrame = (step) => frames.push(step);
+    const isBroughtBack = () => {
+      main.scrollTop = 0;
+      frames.pop()?.();
+      return main.scrollTop === 200;
+    };
+    main.scrollTop = 200;
+    goTo("changes?kind=band");
+    rememberAddress("changes", "?kind=band");
+    history.go(-2); // past the one that Back left before
+    main.hears("wheel", {});
+    assert.ok(isBroughtBack(), "what is scrolled while the step is on its way is the page that is left");
+    rememberAddress("changes", location.search);
+    main.hears("keydown", { key: "Shift" });
+    assert.ok(isBroughtBack(), "Shift scrolls nothing");
+    main.hears("keydown", { key: "End" });
+    assert.ok(!isBroughtBack(), "whoever presses a key is carried nowhere");
     globalThis.requestAnimationFrame = frame;
 
     let early = 8; // looks at a page that is still being drawn, too short for where it was read, longer than patience lasts
