@@ -59,8 +59,8 @@ def catch_up() -> None:
     if run.is_history_navigation or here not in places:
         del st.session_state[_STEPS]
         return
-    for step in steps.taken[places.index(here) :]:
-        _write(step.values)
+    onwards = [step.values for step in steps.taken[places.index(here) :]]
+    _write({name: value for values in onwards for name, value in values.items()})  # at once: each write is an entry
 
 
 def _here() -> Place | None:

@@ -270,12 +270,14 @@ function keepBringing(bring, patience = PATIENCE) {
   stopRestoring();
   const latest = performance.now() + RESTART;
   let ends = performance.now() + patience;
+  let drawing = true; // what its first run draws; later ones move nobody who reads
   let over = false;
   stopRestoring = () => over = true;
   const step = () => {
     if (over) return;
     bring();
-    if (isOnTheWay() || !isAtRest()) ends = performance.now() + patience; // a server with much to do takes longer
+    drawing &&= isOnTheWay() || !isAtRest();
+    if (drawing) ends = performance.now() + patience; // a server with much to do takes longer
     if (performance.now() < Math.min(ends, latest)) requestAnimationFrame(step);
     else over = true;
   };
@@ -329,8 +331,8 @@ export function installNavigation() {
     if (again) return void (restored = restore(placeOf(shown, event.state)));
     if (event.isTrusted && restored()) places.set(shown, placeNow()); // Back right after scrolling: it did not rest
     shown = entryHere();
-    restored = restore(placeOf(shown, event.state));
     watchOver();
+    restored = restore(placeOf(shown, event.state));
   });
   document.addEventListener("click", followWords, { capture: true });
   document.addEventListener("scroll", () => {

@@ -152,6 +152,16 @@ Deno.test(
     assert.ok(isBroughtBack(), "Shift scrolls nothing");
     main.hears("keydown", { key: "End" });
     assert.ok(!isBroughtBack(), "whoever presses a key is carried nowhere");
+    frames.length = 0;
+    goTo("changes?kind=move");
+    rememberAddress("changes", "?kind=move");
+    frames.pop()();
+    const look = document.querySelector;
+    document.querySelector = (what) => what.includes("stMain") ? main : { getAttribute: () => "running" };
+    for (let seconds = 0; seconds < 3; seconds++) frame(() => {});
+    frames.pop()();
+    assert.equal(frames.pop(), undefined, "what later runs draw moves nobody who reads");
+    document.querySelector = look;
     globalThis.requestAnimationFrame = frame;
 
     let early = 8; // looks at a page that is still being drawn, too short for where it was read, longer than patience lasts
@@ -167,7 +177,7 @@ Deno.test(
     };
     const running = { getAttribute: () => early > 0 ? "running" : "notRunning" };
     document.querySelector = (what) => what.includes("stMain") ? growing : running;
-    history.go(1);
+    history.go(-1);
     assert.equal(growing.scrollTop, 200, "a slow page is brought to its place once it is there");
     document.querySelector = find;
 
