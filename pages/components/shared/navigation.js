@@ -295,11 +295,11 @@ function restore(place, patience) {
   }, patience);
 }
 
-const MODIFIERS = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock"];
+const MODIFIERS = /^(Shift|Control|Alt|AltGraph|Meta|CapsLock)$/;
 
 /** Whoever scrolls, clicks or presses a key is carried nowhere; unless the page they did it on is about to go. */
 function leaveToTheReader(event) {
-  if (!isOnTheWay() && !MODIFIERS.includes(event.key)) stopRestoring();
+  if (!isOnTheWay() && !MODIFIERS.test(event.key)) stopRestoring();
 }
 
 /** The server went away, or is back: the page that it draws anew is shown from where it was read. */
