@@ -86,7 +86,13 @@ def test_a_line_names_what_is_left_of_the_address_without_it(open_at: OpenAt) ->
 
 @pytest.mark.slow
 def test_nothing_is_told_of_an_address_that_can_be_read(open_at: OpenAt) -> None:
-    assert unusable(open_at("", {"timeframe": ["1h"], "order": ["move"], "watch": ["mine"], "search": ["b t c"]})) == []
+    assert unusable(open_at("", {"timeframe": ["1h"], "order": ["move"], "search": ["b t c"]})) == []
+
+
+def test_of_the_watchlist_of_a_browser_that_has_none_it_is_said_how_to_begin_one() -> None:
+    (unread,) = unusable_in({"watch": ["mine"]}, parameters_of("", {}), ())
+    assert "click the star beside one. Every coin is shown instead." in unread.text
+    assert unread.left == ()
 
 
 def test_of_two_values_where_one_can_be_followed_the_last_is_and_that_is_told() -> None:

@@ -16,6 +16,7 @@ from pages.components.alerts.draft import KINDS, LIMITS, NAMES, SIGNAL, TOGETHER
 from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES
 from pages.components.shared.number_text import coins_text
 from pages.components.shared.plain_text import plain
+from pages.components.shared.watchlist import nothing_watched_text
 
 TARGET = "alert_target"
 """Where the address waits until the rule is switched on."""
@@ -149,7 +150,7 @@ def _watchlist_button(watched: tuple[str, ...]) -> None:
         icon=":material/star:",
         help=say("A rule keeps a copy of it: stars that you set later do not change the rule.")
         if watched
-        else say("No coin is watched in this browser yet: click the star beside one."),
+        else nothing_watched_text(),
     )
 
 

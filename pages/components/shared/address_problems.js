@@ -3,6 +3,7 @@
 import { make, makeRole } from "./dom.js";
 import { addressWith, goTo, onAddress, pageHere } from "./navigation.js";
 import { say } from "./speech.js";
+import { MINE, watched } from "./watchlist.js";
 
 let box = null; // the one above the page, with what it says
 
@@ -33,8 +34,11 @@ function draw({ list, data }) {
 /** Those that are still true of where the browser is. */
 export function linesHere({ page, lines }, { here = pageHere(), search = location.search } = {}) {
   const held = new URLSearchParams(search);
+  const isFollowed = ([value]) => value === MINE && watched().length > 0; // its coins take its place in the address
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-  return page === here ? lines.filter(({ name, values }) => same(held.getAll(name), values)) : [];
+  return page === here
+    ? lines.filter(({ name, values }) => same(held.getAll(name), values) && !isFollowed(values))
+    : [];
 }
 
 function line({ name, left, text }) {

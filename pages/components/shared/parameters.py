@@ -19,7 +19,7 @@ from core.wording.language import in_a_row, listed, say, say_count
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.shared.row_order import RowOrder
-from pages.components.shared.watchlist import MINE, coins_in
+from pages.components.shared.watchlist import MINE, coins_in, nothing_watched_text
 
 Address = Mapping[str, Sequence[str]]
 """The values of each parameter."""
@@ -229,8 +229,10 @@ class Watched(Parameter[frozenset[str]]):
     def read(self, values: Sequence[str], known: Collection[str] = ()) -> tuple[frozenset[str], list[Unusable]]:
         text, unusable = self._last(values)
         coins = coins_in(text)
-        if text in {"", MINE}:
+        if not text:
             return coins, unusable
+        if text == MINE:  # a browser that watches some puts them in its place
+            return coins, [*unusable, self._refuse(MINE, nothing_watched_text(), say("Every coin is shown instead."))]
         here = [coin for coin in coins if not known or coin in known]
         left = [",".join(sorted(here))] if here else []
         why = say("Expected coins apart by commas, such as BTCUSDT,ETHUSDT.")

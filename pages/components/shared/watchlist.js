@@ -71,15 +71,16 @@ export function toggleAsked() {
 let shown; // this browser's list as it was when the address was looked at last
 
 /**
- * Where the address asks for the list of this browser, by MINE or by its coins, let it ask for the one there is now.
+ * Where the address asks for the list of this browser, by MINE or by its coins, let it ask for the one there is now; MINE
+ * stays where nothing is watched, which is told above the page.
  * Call it whenever a page is drawn or the list changes; says whether there was something to do.
  */
 export function followWatchlist() {
   const [before, now] = [shown, listText(watched())];
   shown = now;
-  const follows = asked() === MINE || (before && before !== now && asked() === before);
+  const follows = asked() === MINE ? now : before && before !== now && asked() === before;
   if (follows) goTo(addressWith({ [PARAMETER]: now || null }), { replace: true });
-  return follows;
+  return Boolean(follows);
 }
 
 // ---------------------------------------------------------------- stars

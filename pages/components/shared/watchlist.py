@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection
 
 from core.domain import ticker
+from core.wording.language import say
 
 MINE = "mine"
 """In an address: the coins of the browser that opens it, which puts them in its place."""
@@ -22,6 +23,11 @@ def coins_in(text: str) -> frozenset[str]:
         return frozenset()
     words = (re.sub(r"[/\-_]", "", word) for word in re.split(r"[\s,;]+", text.upper()))
     return frozenset(word for word in words if _COIN.fullmatch(word))
+
+
+def nothing_watched_text() -> str:
+    """Of a browser that has no list yet."""
+    return say("No coin is watched in this browser yet: click the star beside one.")
 
 
 def is_among(symbol: str, coins: Collection[str]) -> bool:
