@@ -187,6 +187,7 @@ def test_j_begins_at_the_first_card_that_is_seen(page: Page, server: str) -> Non
     page.set_viewport_size({"width": 1440, "height": 400})
     open_signals(page, server, "?order=Name&timeframe=1h", "1h")
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    page.mouse.wheel(0, 1)  # whoever scrolls is no longer carried back to where this page was
     page.get_by_test_id("stMain").evaluate("main => main.scrollTop = 500")
     page.keyboard.press("j")
     focused = page.locator("li.card a.open:focus")

@@ -297,9 +297,9 @@ function restore(place, patience) {
 
 const MODIFIERS = /^(Shift|Control|Alt|AltGraph|Meta|CapsLock)$/;
 
-/** Whoever scrolls, clicks or presses a key is carried nowhere; unless the page they did it on is about to go. */
+/** Whoever scrolls, clicks or presses a key is carried nowhere; unless they did it on another page, which is about to go. */
 function leaveToTheReader(event) {
-  if (!isOnTheWay() && !MODIFIERS.test(event.key)) stopRestoring();
+  if (drawn === pageHere() && !MODIFIERS.test(event.key)) stopRestoring();
 }
 
 /** The server went away, or is back: the page that it draws anew is shown from where it was read. */
