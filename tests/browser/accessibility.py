@@ -7,6 +7,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.conftest import wait_until_it_rests
+
 MOST_TRIES = 3
 """A candle that closes during a look fades what is being redrawn; a page that is broken is broken every time."""
 
@@ -22,7 +24,7 @@ def broken_rules(page: Page, context: dict[str, Any] | None = None) -> list[str]
     """
     broken: list[str] = []
     for _ in range(MOST_TRIES):
-        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+        wait_until_it_rests(page)
         at_rest = page.add_style_tag(content="* { transition: none !important; animation: none !important }")
         violations = Axe().run(page, context=context, options=WHAT_IS_READ).response["violations"]
         at_rest.evaluate("style => style.remove()")

@@ -156,6 +156,11 @@ GO = """([to, longest]) => new Promise((drawn) => {
 })"""
 
 
+def wait_until_it_rests(page: Page) -> None:
+    """Until Streamlit has drawn all that the run of the page's script said."""
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
 def enter(page: Page, server: str, address: str) -> None:
     """Show what stands at ``address`` of a server; one of its pages that is open already goes there as a reader does.
 

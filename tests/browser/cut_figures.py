@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+from tests.browser.conftest import wait_until_it_rests
+
 MOST_TRIES = 4
 """A page that has just been made narrower is still moving: what is cut is cut in each look."""
 
@@ -55,5 +57,5 @@ def cut_figures(page: Page) -> list[str]:
         found = page.evaluate(_FIND)
         if not found:
             break
-        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+        wait_until_it_rests(page)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import enter
+from tests.browser.conftest import enter, wait_until_it_rests
 from tests.browser.cut_figures import cut_figures
 from tests.browser.screenshots import PAGES
 
@@ -17,7 +17,7 @@ def test_figures_are_whole_at_every_width(shared_page: Page, server: str, name: 
     page = shared_page
     enter(page, server, f"/{PAGES[name]}")
     page.locator(".market-header a[aria-current=page]").wait_for()
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    wait_until_it_rests(page)
     expect(page.locator('[data-testid^="stSkeleton"], .skeleton')).to_have_count(0)
     height = page.viewport_size["height"] if page.viewport_size else 900
     found = {}

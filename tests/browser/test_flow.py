@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.conftest import OwnServer, desktop
+from tests.browser.conftest import OwnServer, desktop, wait_until_it_rests
 
 AWAY = ".market-header .line.away"
 
@@ -175,7 +175,7 @@ def test_back_and_forward_lead_through_all_pages_to_where_each_was_read(page: Pa
     def read_on() -> None:
         # Whoever scrolls is no longer carried back to where this page was; a wheel that turns late would stop the next one.
         # And what is read is drawn: a page that becomes shorter under a reader has no such place.
-        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+        wait_until_it_rests(page)
         page.evaluate(
             "() => { window.wheeled = new Promise((turned) => addEventListener('wheel', turned, { once: true })) }"
         )

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from core.domain import ticker
 from core.market.coins import WATCHLIST
 from tests.browser.accessibility import broken_rules
-from tests.browser.conftest import STEP_TIMEOUT, WELCOMED
+from tests.browser.conftest import STEP_TIMEOUT, WELCOMED, wait_until_it_rests
 
 SEEN = """() => {
   const seen = [];
@@ -84,7 +84,7 @@ def test_every_page_is_chinese_to_whose_browser_is_shuts_nobody_out_and_has_room
         name = link.text_content() or ""
         link.evaluate("link => link.click()")
         expect(link).to_have_attribute("aria-current", "page")
-        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+        wait_until_it_rests(page)
         assert broken_rules(page) == [], name
         if name != "方法":  # papers and their authors have names
             foreign[name] = foreign_words(page)

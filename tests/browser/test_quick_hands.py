@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.conftest import enter
+from tests.browser.conftest import enter, wait_until_it_rests
 from tests.browser.test_coin_page import DRAWN, open_coin
 from tests.browser.test_price_chart import in_sight
 from tests.waiting import until
@@ -179,7 +179,7 @@ def test_what_is_chosen_on_a_long_way_is_not_taken_back_by_what_is_chosen_after_
         each.click()
         page.wait_for_timeout(200)  # before the server has answered the first
     expect(page).to_have_url(re.compile(r"\?timeframe=1h&kind=band&since=24h$"))
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    wait_until_it_rests(page)
     for each in chosen:
         expect(each).to_be_checked()
 
@@ -189,14 +189,30 @@ def test_a_timeframe_that_is_chosen_on_a_long_way_does_not_take_back_the_coin(pa
     page.goto(f"{server}/coin?symbol=BTCUSDT&timeframe=15m")
     timeframe = page.get_by_role("radio", name="4h", exact=True)
     timeframe.wait_for()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    wait_until_it_rests(page)
     page.get_by_role("combobox", name="Coin").click()
     page.get_by_role("option", name="ETHUSDT", exact=True).click()
     timeframe.click()
     expect(page).to_have_url(re.compile(r"symbol=ETHUSDT&timeframe=4h$"))
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    wait_until_it_rests(page)
     expect(timeframe).to_be_checked()
     expect(page).to_have_title(re.compile("^ETH .* 4h"))
+
+
+def test_what_is_chosen_before_the_page_that_back_leads_to_has_come_is_kept(page: Page, server: str) -> None:
+    page.add_init_script(A_LONG_WAY)
+    page.goto(f"{server}/compare?coins=BTC,ETH&timeframe=1h")
+    for timeframe in ("4h", "1d"):
+        page.get_by_role("radio", name=timeframe, exact=True).click()
+        expect(page).to_have_url(re.compile(rf"timeframe={timeframe}$"))
+        wait_until_it_rests(page)
+    page.go_back()
+    page.wait_for_timeout(200)  # before the server has answered
+    chosen = page.get_by_role("radio", name="15m", exact=True)
+    chosen.click()
+    expect(page).to_have_url(re.compile(r"timeframe=15m$"))
+    wait_until_it_rests(page)
+    expect(chosen).to_be_checked()
 
 
 def test_another_timeframe_is_shown_before_the_run_of_the_pages_script_that_says_the_same(
@@ -205,7 +221,7 @@ def test_another_timeframe_is_shown_before_the_run_of_the_pages_script_that_says
     runs = HeldRuns(page)
     page.goto(f"{server}/?order=name")
     page.locator("a.open[href$='timeframe=15m']").first.wait_for()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    wait_until_it_rests(page)
     runs.held = True
     for timeframe in ("1h", "1d"):
         page.get_by_role("button", name=timeframe, exact=True).click()
@@ -217,7 +233,7 @@ def test_another_timeframe_is_shown_before_the_run_of_the_pages_script_that_says
     first = page.locator("li.card").first.element_handle()
     runs.let_go()
     expect(page.locator("details.drawer")).to_contain_text("1h")
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    wait_until_it_rests(page)
     expect(page).to_have_title(re.compile("Signals · 1h$"))
     assert first.evaluate("card => card.isConnected"), "what is drawn stays"
     expect(page.locator("a.open[href$='timeframe=1d']")).to_have_count(0)
@@ -228,7 +244,7 @@ def test_a_board_that_was_shown_is_shown_again_at_once_until_there_are_news(page
     page.route_web_socket("**/live/news", partial(tell_with, change={"drawn_of": "one board"}))
     page.goto(f"{server}/?order=name")
     page.locator("a.open[href$='timeframe=15m']").first.wait_for()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    wait_until_it_rests(page)
     runs.held = True
     page.on("request", lambda request: asked.append(request.url))
     for timeframe in ("1h", "15m", "1h", "15m"):

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.accessibility import broken_rules
-from tests.browser.conftest import desktop, enter
+from tests.browser.conftest import desktop, enter, wait_until_it_rests
 
 NOTICE = "Simulated market: these prices are not real"
 
@@ -186,7 +186,7 @@ def test_the_controls_stand_on_one_line_at_every_width_whatever_they_ask(page: P
 def test_j_begins_at_the_first_card_that_is_seen(page: Page, server: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 400})
     open_signals(page, server, "?order=Name&timeframe=1h", "1h")
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    wait_until_it_rests(page)
     page.mouse.wheel(0, 1)  # whoever scrolls is no longer carried back to where this page was
     page.get_by_test_id("stMain").evaluate("main => main.scrollTop = 500")
     page.keyboard.press("j")

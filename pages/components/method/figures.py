@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from core.domain import Timeframe
 from core.model.evaluated import PROVEN_BY_CHANCE, Evaluated, EvaluatedTimeframe, Fresh, Gain
 from core.wording.language import phrase, say
-from core.wording.style import TYPESET
 from core.wording.unmeasured import WHY_UNMEASURED
-from pages.components.shared.number_text import NONE
+from pages.components.shared.number_text import NONE, skill_text
 
 
 def skills_table(evaluated: Evaluated) -> str:
@@ -17,9 +16,9 @@ def skills_table(evaluated: Evaluated) -> str:
     rows = (
         [
             timeframe.value,
-            _skill(each.published.timing_skill, each.published.timing_skill_interval),
+            skill_text(each.published.timing_skill, *each.published.timing_skill_interval),
             f"{each.published.n:,}",
-            _skill(each.published.direction_skill, each.published.direction_skill_interval),
+            skill_text(each.published.direction_skill, *each.published.direction_skill_interval),
             f"{each.side.n:,}",
         ]
         for timeframe, each in evaluated.timeframes.items()
@@ -60,7 +59,7 @@ def _fresh(each: EvaluatedTimeframe, timeframe: Timeframe) -> str:
 
 
 def _gain(gain: Gain, n: int) -> str:
-    return f"{_skill(gain.skill, gain.interval)}, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n:,}"
+    return say("{skill}, n\u00a0=\u00a0{n:,}", skill=skill_text(gain.skill, *gain.interval), n=n)
 
 
 def _proven(evaluated: Evaluated) -> Iterator[str]:
@@ -87,11 +86,6 @@ def _promises(each: EvaluatedTimeframe) -> list[str]:
     chance = each.move.ece_by_chance
     allowed = say("{mean:.1f}, up to {p95:.1f}", mean=chance.mean * 100, p95=chance.p95 * 100)
     return [f"{each.move.ece * 100:.1f}", allowed, f"{each.move.n:,}"]
-
-
-def _skill(skill: float, interval: list[float]) -> str:
-    low, high = (TYPESET.around_zero(end) for end in interval)
-    return say("{skill} ({low} to {high})", skill=TYPESET.around_zero(skill), low=low, high=high)
 
 
 def _table(header: tuple[str, ...], rows: Iterable[list[str]]) -> str:

@@ -19,6 +19,9 @@ from pages.components.shared.parameters import Parameter
 Choice = TypeVar("Choice", bound=str)
 Value = TypeVar("Value")
 
+_REMEMBERED = 5
+"""Widgets that stood at one place before: nobody turns it more often before the browser shows the first turn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn(Generic[Value]):
@@ -35,24 +38,42 @@ class Drawn(Generic[Value]):
     at: Value
     chosen: bool = False
     """Whether the reader has turned it to ``at``, of which the page knows nothing yet."""
+    before: tuple[tuple[str, Value], ...] = ()
+    """Keys of those that stood here before it, newest first, and what each stood at: a browser far away may show one of
+    them still, and its reader turn that."""
 
     @property
     def key(self) -> str:
         return f"{self.name}_{self.turns}" if self.turns else self.name
 
     def on_change(self, turn: Callable[[Value], None]) -> Callable[[], None]:
-        """``turn`` told what was chosen, unless it is nothing new, or comes from a widget that stands here no more."""
+        """``turn`` told what was chosen, unless it is what the widget was known to stand at."""
 
         def follow() -> None:
             drawn: Drawn[Value] | None = st.session_state.get(_drawn(self.name))
-            if drawn is None or drawn.key != self.key or self.key not in st.session_state:
+            if drawn is None or self.key not in st.session_state:
                 return
             value: Value = st.session_state[self.key]
-            if value != drawn.at:
-                st.session_state[_drawn(self.name)] = replace(drawn, at=value, chosen=True)
+            turned = drawn.turned(self.key, value)
+            if turned is not None:
+                st.session_state[_drawn(self.name)] = turned
                 turn(value)
 
         return follow
+
+    def turned(self, key: str, value: Value) -> Drawn[Value] | None:
+        """What is known once the widget ``key`` was turned to ``value``; None where that is nothing new."""
+        if key == self.key:
+            return None if value == self.at else replace(self, at=value, chosen=True)
+        stood = dict(self.before)
+        if key not in stood or value == stood[key]:
+            return None
+        return replace(self, before=tuple((stood | {key: value}).items()))
+
+    def followed_by(self, value: Value) -> Drawn[Value]:
+        """The widget that stands here next, at ``value``."""
+        before = ((self.key, self.at), *self.before)[:_REMEMBERED]
+        return Drawn(self.name, self.turns + 1, value, value, before=before)
 
 
 def widget_at(name: str, value: Value) -> Drawn[Value]:
@@ -61,7 +82,7 @@ def widget_at(name: str, value: Value) -> Drawn[Value]:
     if drawn is None:
         drawn = Drawn(name, 0, value, value)
     elif drawn.key not in st.session_state or not (drawn.chosen or value == drawn.at):
-        drawn = Drawn(name, drawn.turns + 1, value, value)
+        drawn = drawn.followed_by(value)
     elif st.session_state[drawn.key] is None:  # nothing is chosen any more: what is shown then is marked
         st.session_state[drawn.key] = value
     st.session_state[_drawn(name)] = replace(drawn, at=value, chosen=False)

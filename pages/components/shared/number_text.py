@@ -74,6 +74,11 @@ def ends_text(low: float, high: float) -> str:
     return say("{low} to {high}", low=TYPESET.around_zero(low), high=TYPESET.around_zero(high))
 
 
+def skill_text(skill: float, low: float, high: float) -> str:
+    """A skill with its interval: ``+0.030 (+0.011 to +0.049)``."""
+    return say("{skill} ({interval})", skill=TYPESET.around_zero(skill), interval=ends_text(low, high))
+
+
 def points_text(difference: float) -> str:
     """A difference of two shares in percentage points, with its sign: ``+6.2``, ``−0.4``, ``0.0``."""
     return score_text(difference * 100, 1)

@@ -33,7 +33,7 @@ from pages.components.shared.appearance import (
     trust_word,
 )
 from pages.components.shared.headline import distance_by_text, side_text
-from pages.components.shared.number_text import change_text, coins_text, ends_text, percent_text, points_text
+from pages.components.shared.number_text import change_text, coins_text, percent_text, points_text, skill_text
 from pages.components.shared.weak_models import weak_models_note
 from pages.components.signals.filters import Sort
 
@@ -382,12 +382,8 @@ def _figures(measured: MeasuredSkill | None) -> str | None:
     """What a verdict rests on: ``+0.030 (+0.011 to +0.049), n = 2,880``; None where there was no test."""
     if measured is None:
         return None
-    return say(
-        "{skill} ({interval}), n\u00a0=\u00a0{n:,}",
-        skill=TYPESET.around_zero(measured.skill),
-        interval=ends_text(measured.low, measured.high),
-        n=measured.n,
-    )
+    skill = skill_text(measured.skill, measured.low, measured.high)
+    return say("{skill}, n\u00a0=\u00a0{n:,}", skill=skill, n=measured.n)
 
 
 def _as_numbers(question: str, skill: SkillResult) -> dict[str, object]:

@@ -6,6 +6,7 @@ import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import ElementTree
 
 
 def page() -> None:
@@ -42,6 +43,13 @@ def go(app: AppTest, **address: str) -> None:
 def at(app: AppTest) -> tuple[object, str | None]:
     (origin,), (typed,) = app.segmented_control, app.text_input
     return origin.value, typed.value
+
+
+def held_by_the_browser(app: AppTest) -> ElementTree:
+    """What stands there now, as the browser goes on to hold it, whatever the server holds by then."""
+    for each in (*app.segmented_control, *app.text_input):
+        each.set_value(each.value)
+    return app._tree
 
 
 def keys(app: AppTest) -> list[str | None]:
@@ -86,9 +94,7 @@ def test_what_the_address_turns_to_is_shown() -> None:
 
 def test_what_a_browser_held_before_a_run_that_it_never_drew_is_no_choice() -> None:
     app = opened(origin="live", search="btc")
-    drawn = app._tree
-    for each in (*app.segmented_control, *app.text_input):
-        each.set_value(each.value)  # as the browser holds it, whatever the server holds by then
+    drawn = held_by_the_browser(app)
     go(app, origin="replayed", search="eth")
     app._tree = drawn  # it was overtaken: the next run is told what stood there before it
     go(app, origin="replayed", search="eth")
@@ -129,3 +135,18 @@ def test_what_is_handed_in_unchanged_is_no_choice() -> None:
     app.query_params["origin"] = "replayed"
     app.segmented_control[0].set_value("live").run()
     assert (app.query_params["origin"], at(app)[0]) == ("replayed", "replayed")
+
+
+def test_what_is_chosen_before_the_way_back_is_drawn_is_a_choice() -> None:
+    """The widget that the reader still sees is the one of before Back, and may be turned more than once."""
+    app = opened()
+    app.segmented_control[0].set_value("replayed")
+    app.text_input[0].set_value("eth").run()
+    seen = held_by_the_browser(app)
+    go(app, origin="live", search="", other="2")
+    app._tree = seen
+    app.text_input[0].set_value("btc").run()
+    assert (app.query_params["search"], at(app)) == ("btc", ("live", "btc"))
+    app._tree = seen
+    app.text_input[0].set_value("usd").run()
+    assert (app.query_params["search"], at(app)) == ("usd", ("live", "usd"))
