@@ -35,7 +35,7 @@ from pages.components.shared.application import application
 from pages.components.shared.coin_choice import choose_coin, show_problem, show_timeframe
 from pages.components.shared.exports import candles_csv, prediction_json
 from pages.components.shared.headline import share_text
-from pages.components.shared.hours import usual_hours
+from pages.components.shared.hours import PATIENCE, usual_hours
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
 from pages.components.shared.said_along import ReplayedShares, replayed_shares
@@ -51,13 +51,13 @@ def show_signal(
     """What the model says, in short at the ``top``, and under it how far to believe it."""
     who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
     with st.container(border=True):
-        hours, now = usual_hours(app, signal.timeframe), local_now(app)
+        hours, now = usual_hours(app, signal.timeframe, PATIENCE), local_now(app)
         priced = app.board.snapshot().at_newest_price(signal)
         call = call_data(priced, app.feed.tick_size(signal.symbol), who, now, hours)
-        verdict_line(top, signal, signal.timeframe, now, beside_past=asked_candle() is not None)
+        verdict_line(top, signal, signal.timeframe, now, hours, beside_past=asked_candle() is not None)
         call_panel(call)
     with st.container(border=True):
-        first = trust_panel(prediction.trust, metrics.test if metrics else None)
+        first = trust_panel(prediction.trust, metrics.test if metrics else None, named=True)
         record_beside_trust(app, prediction.series, prediction.model_version, first)
 
 

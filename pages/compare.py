@@ -19,6 +19,7 @@ from pages.components.shared.address import ask, whole_address, widget_at
 from pages.components.shared.appearance import PROOF_STYLES, doubt_text, is_weak
 from pages.components.shared.application import application
 from pages.components.shared.headline import headline_text, side_text
+from pages.components.shared.hours import PATIENCE, usual_hours
 from pages.components.shared.model_charts import show_figure
 from pages.components.shared.plain_text import plain
 from pages.components.shared.questions import skills
@@ -66,7 +67,8 @@ def show_signal(app: Application, signal: Signal | None, series: Series) -> None
     if signal is not None and signal.prediction is not None:
         prediction, trust = signal.prediction, signal.prediction.trust
         timing, side = (PROOF_STYLES[proof].word for proof in (trust.timing_proof, trust.side_proof))
-        doubt, headline = doubt_text(trust), plain(headline_text(prediction, local_now(app)))
+        doubt = doubt_text(trust)
+        headline = plain(headline_text(prediction, local_now(app), usual_hours(app, series.timeframe, PATIENCE)))
         if doubt is not None:
             st.markdown(f"**{plain(doubt)}**")
         if is_weak(trust):

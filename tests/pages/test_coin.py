@@ -198,6 +198,7 @@ def test_a_weak_model_is_told_with_its_numbers_and_the_command_that_retrains_it(
     own_life.board.recompute()
     page = coin_page(monkeypatch, own_life.application, symbol="BTCUSDT", timeframe="1h")
     assert "33.0\u00a0% of the time on 1,000 test candles" in page.warning[0].value.replace("\\", "")
+    assert page.warning[0].proto.title == "", "the call above names it"
     assert page.code[0].value.startswith("python scripts/train_models.py")
     assert "--symbols BTCUSDT --timeframes 1h" in page.code[0].value
 

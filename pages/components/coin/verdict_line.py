@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.domain import Timeframe
 from core.prediction import Prediction
 from core.signals.board import Signal
+from core.signals.hours import NO_HOURS, Hours
 from core.wording.language import say
 from pages.components.shared.appearance import PROOF_STYLES, Look, doubt_text, problem_word
 from pages.components.shared.headline import headline_text, side_text
@@ -22,14 +23,25 @@ def verdict_place() -> DeltaGenerator:
 
 
 def verdict_line(
-    place: DeltaGenerator, signal: Signal | None, timeframe: Timeframe, now: datetime, *, beside_past: bool = False
+    place: DeltaGenerator,
+    signal: Signal | None,
+    timeframe: Timeframe,
+    now: datetime,
+    hours: Hours = NO_HOURS,
+    *,
+    beside_past: bool = False,
 ) -> None:
     """Show it in its ``place``, in the same breath as the panel that says the same: neither is ever newer for long."""
-    place.markdown("  \n".join(verdict_lines(signal, timeframe, now, beside_past=beside_past)))
+    place.markdown("  \n".join(verdict_lines(signal, timeframe, now, hours, beside_past=beside_past)))
 
 
 def verdict_lines(
-    signal: Signal | None, timeframe: Timeframe, now: datetime, *, beside_past: bool = False
+    signal: Signal | None,
+    timeframe: Timeframe,
+    now: datetime,
+    hours: Hours = NO_HOURS,
+    *,
+    beside_past: bool = False,
 ) -> list[str]:
     """The doubt where there is one, the move, the side and what is proven of both; why there is no signal.
 
@@ -40,7 +52,7 @@ def verdict_lines(
         word = problem_word(problem) if problem else say("Loading")
         return [say("**{timeframe}**: {word}", timeframe=timeframe, word=word)]
     prediction = signal.prediction
-    call = plain(headline_text(prediction, now))
+    call = plain(headline_text(prediction, now, hours))
     doubt = doubt_text(prediction.trust)
     first = [] if doubt is None else [f"**{plain(doubt)}**"]
     return [*first, say("Now: {call}", call=call) if beside_past else call, _side(prediction)]

@@ -1,7 +1,7 @@
 // When and which way: a line for each answer of a model, with what its test proves of it.
 
 import { make, makeSilent } from "./dom.js";
-import { proofs, sides } from "./looks.js";
+import { proofs } from "./looks.js";
 import { say } from "./speech.js";
 
 /**
@@ -9,17 +9,22 @@ import { say } from "./speech.js";
  * there was a test. Readers of screens get `spokenAnswers`.
  */
 export function answerLines({ move, usual, timing, long, short, side }, skills) {
-  const { LONG, SHORT } = sides;
   return makeSilent(
     "div",
     "answers",
-    line(say("Move"), say("{move} (usually {usual})", { move, usual }), proof("", timing, [skills?.timing])),
-    line(say("Side"), `${LONG.glyph} ${long}  ${SHORT.glyph} ${short}`, proof("", side, [skills?.side])),
+    line(
+      make("span", "likely", say("Move {move} (usually {usual})", { move, usual })),
+      proof(say("Timing"), timing, [skills?.timing]),
+    ),
+    line(
+      make("span", "sides", say("LONG {long}, SHORT {short} if it moves", { long, short })),
+      proof(say("Side"), side, [skills?.side]),
+    ),
   );
 }
 
 export function spokenAnswers({ move, usual, timing, long, short, side }) {
-  return say("Move {move}, usually {usual}, {timing}; side LONG {long}, SHORT {short}, {side}", {
+  return say("Move {move}, usually {usual}, timing {timing}; LONG {long}, SHORT {short} if it moves, side {side}", {
     move,
     usual,
     timing: proofs[timing].word,
@@ -29,8 +34,8 @@ export function spokenAnswers({ move, usual, timing, long, short, side }) {
   });
 }
 
-function line(question, answer, proven) {
-  return make("div", "answer", make("span", "question", question), make("span", "likely", answer), proven);
+function line(answer, proven) {
+  return make("div", "answer", answer, proven);
 }
 
 /** What a test proves of an answer, with what that rests on where the pointer stays. */

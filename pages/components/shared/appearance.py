@@ -193,10 +193,16 @@ def finding_title(finding: Finding) -> str:
 
 def doubt_text(trust: Trust) -> str | None:
     """What stands beside a signal that is not trusted: ``✕ Weak model: do not rely on this signal``."""
+    doubt = named_doubt(trust)
+    return None if doubt is None else f"{SEVERITY_STYLES[shown_severity(trust)].glyph} {finding_title(doubt)}"
+
+
+def named_doubt(trust: Trust) -> Finding | None:
+    """What a signal is not trusted for, of all that is found against it."""
     if trust.trusted:
         return None
     broken = (finding for finding in trust.findings if isinstance(finding.facts, WorseThanGuessing))
-    return f"{SEVERITY_STYLES[shown_severity(trust)].glyph} {finding_title(next(broken, trust.findings[0]))}"
+    return next(broken, trust.findings[0])
 
 
 def is_no_better(trust: Trust) -> bool:

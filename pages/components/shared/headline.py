@@ -11,6 +11,7 @@ from typing import Any
 from core.domain import Direction
 from core.prediction import Prediction
 from core.signals.bands import CLEAR_SIDE, SideStrength, band_of, likelier_side, side_strength
+from core.signals.hours import NO_HOURS, Hours, usual_at_hour
 from core.wording.language import phrase, say
 from core.wording.style import TYPESET, percent_sign
 from pages.components.shared.appearance import DIRECTION_STYLES
@@ -91,15 +92,22 @@ def distance_by_text(prediction: Prediction, now: datetime) -> str:
     )
 
 
-def headline_text(prediction: Prediction, now: datetime) -> str:
-    """The whole of it: ``Move of ±1.1 % by 15:15: 74 %, usually 68 %``."""
-    usual = share_text(prediction.usual_move_probability)
+def headline_text(prediction: Prediction, now: datetime, hours: Hours = NO_HOURS) -> str:
+    """The whole of it: ``Move of ±1.1 % by 15:15: 74 %, usually 68 %``, and what is usual at this hour where that is known."""
     return say(
-        "{move}: {share}, usually {usual}",
+        "{move}: {share}, {usually}",
         move=move_text(prediction, now),
         share=share_text(prediction.move_probability),
-        usual=usual,
+        usually=usual_text(prediction, hours),
     )
+
+
+def usual_text(prediction: Prediction, hours: Hours) -> str:
+    """``usually 68 % (at this hour 72 %)``"""
+    usual, now = share_text(prediction.usual_move_probability), usual_at_hour(prediction, hours)
+    if now is None:
+        return say("usually\u00a0{usual}", usual=usual)
+    return say("usually\u00a0{usual} (at\u00a0this\u00a0hour\u00a0{share})", usual=usual, share=share_text(now))
 
 
 def side_text(prediction: Prediction) -> str:

@@ -22,14 +22,21 @@ SECONDS_BETWEEN = 60.0
 """Between two readings, which take a quarter of a second: a day changes little, a replay that has just ended all."""
 
 
+PATIENCE = 0.4
+"""Seconds that a page waits for the first reading which is drawn once per candle, and would say nothing of it until the next."""
+
+
 @cache
 def _beside() -> Beside[Hours]:
     """What reads them, for all who look."""
     return Beside(SECONDS_BETWEEN)
 
 
-def usual_hours(app: Application, timeframe: Timeframe) -> Hours:
-    """The records of all coins, as read last, the very ones while they stay the same; none while the ledger is not open or there is no board yet, and where the hour tells nothing."""
+def usual_hours(app: Application, timeframe: Timeframe, patience: float = 0.0) -> Hours:
+    """The records of all coins, as read last, the very ones while they stay the same; none while the ledger is not open or there is no board yet, and where the hour tells nothing.
+
+    ``patience`` are the seconds in which the first reading may come.
+    """
     symbols = [signal.symbol for signal in app.board.snapshot().on(timeframe)]
     if not symbols or timeframe not in USUAL_DAYS:
         return NO_HOURS
@@ -38,7 +45,7 @@ def usual_hours(app: Application, timeframe: Timeframe) -> Hours:
         return NO_HOURS
     since_ms = unix_ms(app.feed.now() - timedelta(days=LOOKBACK_DAYS))
     read = partial(opened.reader.hours, timeframe, symbols, since_ms)
-    hours = _beside().newest((opened.reader, timeframe), lambda: by_hour(read()))
+    hours = _beside().newest((opened.reader, timeframe), lambda: by_hour(read()), patience)
     return NO_HOURS if hours is None or isinstance(hours, CandorError) else hours
 
 

@@ -21,7 +21,7 @@ from core.signals.trust import majority_class
 from core.wording.language import say
 from core.wording.sentences import finding_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import DIRECTION_STYLES, accuracy_word, finding_title, finding_word
+from pages.components.shared.appearance import DIRECTION_STYLES, accuracy_word, finding_title, finding_word, named_doubt
 from pages.components.shared.number_text import accuracy_share
 from pages.components.shared.plain_text import plain
 from pages.components.shared.questions import conclusion, skill_sentence
@@ -30,8 +30,10 @@ from pages.components.shared.zone import reader_style
 _SAY_THE_ACCURACY = WorseThanGuessing | UnderTheLine | SkilledUnderTheLine | NotAboveBaseline
 
 
-def trust_panel(trust: Trust, test: Evaluation | None) -> DeltaGenerator:
+def trust_panel(trust: Trust, test: Evaluation | None, *, named: bool = False) -> DeltaGenerator:
     """Show every finding against a signal, and the accuracy with what it has to be compared with.
+
+    The doubt that is ``named`` right above it, as a call is, has no title here.
 
     Gives the place above all of it, for what must not stand below something reassuring.
     """
@@ -46,7 +48,8 @@ def trust_panel(trust: Trust, test: Evaluation | None) -> DeltaGenerator:
             )
         )
     for place, finding in enumerate(_without_repeats(trust.findings)):
-        _show(finding, gravest=place == 0)
+        above = named and finding == named_doubt(trust)
+        _show(finding, gravest=place == 0, title=None if above else finding_title(finding))
     _remedy(trust)
     if test is not None and not any(isinstance(finding.facts, _SAY_THE_ACCURACY) for finding in trust.findings):
         st.markdown(accuracy_sentence(test))
@@ -65,13 +68,13 @@ def _without_repeats(findings: Sequence[Finding]) -> Iterator[Finding]:
             yield finding
 
 
-def _show(finding: Finding, gravest: bool) -> None:
+def _show(finding: Finding, gravest: bool, title: str | None) -> None:
     """The gravest doubt has a box; what else is found is told below it, as many boxes would be as many alarms."""
     text = plain(finding_sentence(finding, reader_style()).text)
     if isinstance(finding.facts, WorseThanGuessing):
-        st.error(text, title=finding_title(finding), icon=":material/error:")
+        st.error(text, title=title, icon=":material/error:")
     elif gravest and finding.severity is not Severity.NOTE:
-        st.warning(text, title=finding_title(finding), icon=":material/warning:")
+        st.warning(text, title=title, icon=":material/warning:")
     elif text.startswith(word := finding_word(finding)):
         st.markdown(f"**{word}**{text.removeprefix(word)}")
     else:

@@ -9,7 +9,7 @@ from core.measured import Proof
 from core.model.scores import LIKELY
 from core.signals.bands import Band, band_of
 from core.signals.board import Signal
-from core.signals.hours import NO_HOURS, Hours, band_at_hour, hour_of
+from core.signals.hours import NO_HOURS, USUAL_DAYS, Hours, band_at_hour, hour_of
 from core.wording.language import in_a_row, phrase, say, say_count
 from pages.components.shared.appearance import is_weak
 from pages.components.shared.headline import minute_text
@@ -36,11 +36,19 @@ def board_sentence(board: Sequence[Signal], now: datetime, hours: Hours = NO_HOU
     bands = count_bands(board)
     likely, quiet, of = bands[Band.LIKELY], bands[Band.QUIET], sum(bands.values())
     weak = sum(is_weak(prediction.trust) for prediction in predictions)
-    parts = [_likely_part(likely, quiet, of, _likely_now(board, hours)), _unproven_part(board)] if of else []
+    likely_part = _likely_part(likely, quiet, of, _likely_now(board, hours))
+    parts = [likely_part, _hour_part(board, hours), _unproven_part(board)] if of else []
     if weak:
         parts.append(say_count("{count} model is weak.", "{count} models are weak.", weak))
     parts.append(say("Holds until {until}.", until=minute_text(max(p.valid_until for p in predictions), now)))
     return in_a_row(*parts)
+
+
+def _hour_part(board: Sequence[Signal], hours: Hours) -> str:
+    """Where the hour tells something and nobody knows what yet, the order is one that may change of itself."""
+    if board[0].timeframe not in USUAL_DAYS or any(hour_of(each, hours) for each in counted(board)):
+        return ""
+    return say("What is usual at this hour is not known yet.")
 
 
 def _unproven_part(board: Sequence[Signal]) -> str:

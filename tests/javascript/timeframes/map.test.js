@@ -25,7 +25,7 @@ Deno.test("a cell's title says what both verdicts rest on, and readers of screen
   const skills = { timing: "Timing skill +0.030.", side: "Side skill −0.001." };
   fillCell(link, "Bitcoin 1h", { band: "likely", severity: "none", above: 0.1, answers, skills });
   assert.deepEqual(link.title.split("\n").slice(1), Object.values(skills));
-  assert.match(link.attributes["aria-label"], /67 %, proven; side .* not proven$/);
+  assert.match(link.attributes["aria-label"], /67 %, timing proven; .* side not proven$/);
   fillCell(link, "Bitcoin 1h", { band: "likely", severity: "none", above: 0.1, answers });
   assert.equal(link.title.split("\n").length, 1, "there may have been no test");
 });

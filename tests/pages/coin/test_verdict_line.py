@@ -18,7 +18,7 @@ def lines(shown: Signal | None) -> list[str]:
 
 def test_it_says_the_move_the_side_and_what_is_proven_of_both() -> None:
     move, side = lines(signal(timing=PROVEN, side=UNPROVEN, findings=[NOTE]))
-    assert move == "Move of ±2.0\u00a0% by 16:00: 75\u00a0%, usually 65\u00a0%"
+    assert move == "Move of ±2.0\u00a0% by 16:00: 75\u00a0%, usually\u00a065\u00a0%"
     assert side == "side unclear · Timing ✓ proven · Side ○ not proven"
 
 

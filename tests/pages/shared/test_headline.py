@@ -8,6 +8,7 @@ from core.domain import Direction
 from core.findings import Trust
 from core.measured import MeasuredSkill
 from core.prediction import Prediction
+from core.signals.hours import HourRecord, by_hour
 from pages.components.shared.headline import (
     bracket_text,
     headline,
@@ -31,7 +32,18 @@ def called(
 
 
 def test_the_headline_says_what_moves_until_when_how_likely_and_what_is_usual() -> None:
-    assert headline_text(called(), NOW) == "Move of ±2.0\u00a0% by 4\u00a0Sep\u00a004:00: 74\u00a0%, usually 65\u00a0%"
+    assert (
+        headline_text(called(), NOW)
+        == "Move of ±2.0\u00a0% by 4\u00a0Sep\u00a004:00: 74\u00a0%, usually\u00a065\u00a0%"
+    )
+
+
+def test_the_headline_says_what_is_usual_at_this_hour_where_that_is_known() -> None:
+    series, hour = called().series, called().candle_close_time.hour
+    quiet = by_hour([HourRecord(series, hour, candles=116, days=29, touched=58, live=0)])
+    assert headline_text(called(), NOW, quiet).endswith(
+        "usually\u00a065\u00a0% (at\u00a0this\u00a0hour\u00a060\u00a0%)"
+    )
 
 
 def test_a_small_distance_has_two_decimals() -> None:

@@ -73,6 +73,7 @@ def test_the_ledger_is_asked_beside_the_page_of_the_timeframes_whose_hours_tell_
     until(lambda: usual_hours(app, Timeframe.M15) == {("BTCUSDT", 12): RECORD})
     assert usual_hours(app, Timeframe.H4) == NO_HOURS
     assert asked == [(Timeframe.M15, ["BTCUSDT"], round(datetime(2025, 8, 4, 12, tzinfo=UTC).timestamp() * 1000))]
+    assert usual_hours(app, Timeframe.H1, patience=60.0) == {("BTCUSDT", 12): RECORD}, "who can wait need not ask again"
     app.recorder.opened = lambda: None
     assert usual_hours(app, Timeframe.M15) == NO_HOURS
     assert hours_module.SECONDS_BETWEEN >= 60

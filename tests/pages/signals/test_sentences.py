@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from core.domain import Direction
+from core.domain import Direction, Timeframe
 from core.signals.hours import HourRecord, by_hour
 from pages.components.signals.filters import Lift
 from pages.components.signals.sentences import board_sentence, empty_sentence
@@ -18,13 +18,14 @@ DOUBTED = signal("DOGEUSDT", Direction.LONG, 0.62, findings=[WEAK])
 def test_the_board_is_summed_up_by_what_is_likely_what_is_weak_and_until_when() -> None:
     sentence = board_sentence([LIKELY, QUIET, USUAL, DOUBTED, silent()], NOW)
     assert sentence == (
-        "A move is likely for 1 of 3 coins, 5 points or more above usual over all hours. 1 model is weak. Holds until 12:15\u00a0UTC."
+        "A move is likely for 1 of 3 coins, 5 points or more above usual over all hours. What is usual at this hour is not known yet. 1 model is weak. "
+        "Holds until 12:15\u00a0UTC."
     )
 
 
 def test_of_moves_that_are_called_likely_by_models_without_proven_timing_it_is_said() -> None:
     claimed = signal("ETHUSDT", Direction.LONG, 0.62, timing=UNPROVEN)
-    assert "all hours. Timing is not proven for 1 of 2. Holds" in board_sentence([LIKELY, claimed, USUAL], NOW)
+    assert "yet. Timing is not proven for 1 of 2. Holds" in board_sentence([LIKELY, claimed, USUAL], NOW)
 
 
 def test_where_the_hour_is_known_it_says_for_how_many_a_move_is_likely_for_this_hour() -> None:
@@ -32,8 +33,13 @@ def test_where_the_hour_is_known_it_says_for_how_many_a_move_is_likely_for_this_
     hour = LIKELY.prediction.candle_close_time.hour
     busy = by_hour([HourRecord(LIKELY.series, hour, candles=116, days=29, touched=110, live=0)])
     assert board_sentence([LIKELY, USUAL], NOW, busy).startswith(
-        "A move is likely for 1 of 2 coins, 5 points or more above usual over all hours; for 0 as far above usual at this hour."
+        "A move is likely for 1 of 2 coins, 5 points or more above usual over all hours; for 0 as far above usual at this hour. Holds"
     )
+
+
+def test_where_the_hour_tells_nothing_it_is_not_said_that_it_is_not_known() -> None:
+    daily = signal("BTCUSDT", Direction.LONG, 0.62, timeframe=Timeframe.D1)
+    assert "hour is not known" not in board_sentence([daily], NOW)
 
 
 def test_a_quiet_board_is_news() -> None:

@@ -82,7 +82,7 @@ def test_a_cell_says_the_move_first_the_side_as_strong_as_it_is_and_the_call_las
     made = {row.symbol: row_data(row) for row in rows()}
     m15, h1, h4, _ = made["SOLUSDT"]["cells"]
     assert (m15["band"], m15["text"], m15["side"], m15["filled"]) == ("likely", "95\u00a0%", None, False)
-    assert m15["headline"].endswith("95\u00a0%, usually 65\u00a0%")
+    assert m15["headline"].endswith("95\u00a0%, usually\u00a065\u00a0%")
     assert (m15["said"], m15["call"]) == ("side unclear", "calls LONG 90\u00a0%")
     assert (h1["severity"], h1["trust"]) == (
         "critical",
