@@ -94,11 +94,12 @@ def _veto(veto: Veto, style: Style) -> str:
 def _move(agreed: MoveConfluence, _: Style) -> str:
     if not agreed.counted:
         return say("No timeframe can say whether a move is likelier than usual.")
+    hardly = [timeframe for timeframe in agreed.likelier if timeframe not in agreed.expected]
     return in_a_row(
         say("A move is expected on {some}.", some=_some(agreed.expected, agreed.counted)),
-        ""
-        if agreed.likelier == agreed.expected
-        else say("Likelier than usual at all on {likelier}.", likelier=_names(agreed.likelier)),
+        say("Likelier than usual, but by too little to expect one, on {names}.", names=_names(hardly))
+        if hardly
+        else "",
         say("When is proven on {proven}.", proven=_of_them(agreed.proven, agreed.counted)),
     )
 

@@ -153,7 +153,7 @@ def test_a_move_is_expected_only_where_it_is_clearly_likelier_and_proven_timefra
     assert result.move.expected == (Timeframe.H1, Timeframe.D1)
     assert result.move.proven_score == pytest.approx((1 * 0.02 + 2 * 0.10 - 3 * 0.01) / 10)
     assert confluence_sentence(result.move) == (
-        "A move is expected on 1h, 1d: 2 of 4 counted timeframes. Likelier than usual at all on 15m, 1h, 1d. "
+        "A move is expected on 1h, 1d: 2 of 4 counted timeframes. Likelier than usual, but by too little to expect one, on 15m. "
         "When is proven on 15m, 1h, 4h."
     )
 
