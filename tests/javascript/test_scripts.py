@@ -85,7 +85,9 @@ class Report(NamedTuple):
 def report(deno: str, components: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
     """All files are run at once: Deno takes longer to start than most of them."""
     path = tmp_path_factory.mktemp("report") / "report.xml"
-    ran = ask(deno, components, "test", "--no-check", "--cached-only", f"--junit-path={path}", ALL_TESTS)
+    ran = ask(
+        deno, components, "test", "--no-check", "--cached-only", "--allow-read=.", f"--junit-path={path}", ALL_TESTS
+    )
     output = ran.stdout + ran.stderr
     assert path.exists(), output
     suites = ElementTree.parse(path).getroot().iter("testsuite")

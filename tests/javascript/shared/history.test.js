@@ -1,20 +1,26 @@
 import assert from "node:assert/strict";
-import { goTo, installNavigation, leadsThere, rememberAddress } from "../../../pages/components/shared/navigation.js";
 import { storageIsEmpty } from "../storages.js";
 
 const ORIGIN = "https://example.org";
+const NAVIGATION = "../../../pages/components/shared/navigation.js";
 
-/** What navigation needs of a browser: a history whose entries are addresses, and a page that is at rest. */
-function aBrowser(address) {
+let browsers = 0;
+
+/**
+ * What navigation needs of a browser at `address`: a history whose entries are addresses, and a page that is at rest.
+ * Nothing happens by itself: `timers` wait to be called, and frames, each a second, follow each other at once.
+ */
+async function aBrowser(address) {
   const entries = [address];
   const states = [null];
   let at = 0;
-  const main = { scrollTop: 0 };
+  let clock = 0;
+  const page = { state: "notRunning", main: { scrollTop: 0 } };
+  const timers = new Set();
   const listeners = new Map();
-  main.hears = (kind, event) => listeners.get(kind)(event);
-  main.scroll = (place) => {
-    main.scrollTop = place;
-    listeners.get("scroll")();
+  const events = new EventTarget();
+  const turnTo = (href) => {
+    Object.defineProperty(globalThis, "location", { value: new URL(href), configurable: true });
   };
   class History {
     get state() {
@@ -37,16 +43,19 @@ function aBrowser(address) {
       dispatchEvent(popped);
     }
   }
-  const turnTo = (href) => {
-    Object.defineProperty(globalThis, "location", { value: new URL(href), configurable: true });
-  };
   turnTo(address);
-  let clock = 0;
-  Object.defineProperty(globalThis, "performance", { value: { now: () => clock }, configurable: true });
-  Object.assign(globalThis, {
+  const parts = {
     History,
     history: new History(),
+    performance: { now: () => clock },
     PopStateEvent: class extends Event {},
+    addEventListener: events.addEventListener.bind(events),
+    dispatchEvent: events.dispatchEvent.bind(events),
+    setTimeout: (what) => {
+      timers.add(what);
+      return what;
+    },
+    clearTimeout: (what) => timers.delete(what),
     requestAnimationFrame: (step) => {
       clock += 1000;
       step();
@@ -54,143 +63,185 @@ function aBrowser(address) {
     document: {
       baseURI: `${ORIGIN}/`,
       addEventListener: (kind, hear) => listeners.set(kind, hear),
-      querySelector: (what) => what.includes("stMain") ? main : { getAttribute: () => "notRunning" },
+      querySelector: (what) => what.includes("stMain") ? page.main : { getAttribute: () => page.state },
     },
-  });
-  return entries;
+  };
+  for (const [name, value] of Object.entries(parts)) {
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+  storageIsEmpty();
+  const navigation = await import(`${NAVIGATION}?${++browsers}`); // it remembers where one was: each browser has its own
+  navigation.installNavigation();
+  return {
+    ...navigation,
+    entries,
+    page,
+    timers,
+    wait: (seconds) => clock += seconds * 1000,
+    hears: (kind, event = {}) => listeners.get(kind)(event),
+  };
 }
 
-Deno.test(
-  "what a run of the page that was left says of its own address is no step: Back would lead to it",
-  { sanitizeOps: false, sanitizeResources: false },
-  () => {
-    const before = globalThis.document;
-    const clock = globalThis.performance;
-    storageIsEmpty();
-    const entries = aBrowser(`${ORIGIN}/coin?symbol=BTCUSDT&timeframe=15m`);
-    installNavigation();
-    rememberAddress("coin", location.search);
-    history.pushState({}, "", "/coin?kind=side");
-    history.pushState({}, "", "/coin?symbol=BTCUSDT&timeframe=4h");
-    assert.deepEqual(
-      entries.splice(1),
-      [`${ORIGIN}/coin?symbol=BTCUSDT&timeframe=4h`],
-      "the page of a coin keeps its coin whatever the filters of the page before say",
-    );
-    goTo("changes");
-    history.pushState({}, "", "/changes?symbol=BTCUSDT&timeframe=15m");
-    history.pushState({}, "", "/coin?symbol=BTCUSDT&timeframe=15m");
-    assert.deepEqual(entries.slice(1), [`${ORIGIN}/changes`]);
+/** Go to `address` of a browser, and draw its page there. */
+function arrive({ goTo, rememberAddress }, address) {
+  goTo(address);
+  rememberAddress(location.pathname.slice(1), location.search);
+}
 
-    rememberAddress("changes", "");
-    document.querySelector("stMain").scrollTop = 40;
-    history.pushState({}, "", "/changes?kind=side");
-    assert.deepEqual(
-      entries.slice(1),
-      [`${ORIGIN}/changes`, `${ORIGIN}/changes?kind=side`],
-      "what is chosen is one",
-    );
+/** Frames wait from now on to be drawn; the last that was asked for is drawn by what this gives, if there is one. */
+function holdFrames() {
+  const frames = [];
+  globalThis.requestAnimationFrame = (step) => frames.push(step);
+  return () => frames.pop()?.();
+}
 
-    history.pushState({}, "", "/coin?symbol=BTCUSDT&timeframe=15m");
-    assert.equal(entries.length, 3, "a run of the page that was left may speak after the next one was drawn");
+const REPLACED = ["performance", "document", "addEventListener", "dispatchEvent", "setTimeout", "clearTimeout"];
+const before = REPLACED.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
 
-    const main = document.querySelector("stMain");
-    main.scrollTop = 300;
-    history.go(-1);
-    assert.equal(main.scrollTop, 40, "each is left at the place where it was read");
-    history.go(1);
-    assert.equal(main.scrollTop, 300);
+function test(what, body) {
+  Deno.test(what, async () => {
+    try {
+      await body();
+    } finally {
+      for (const [name, own] of before) {
+        if (own) Object.defineProperty(globalThis, name, own);
+        else delete globalThis[name]; // what it inherits
+      }
+    }
+  });
+}
 
-    const waiting = new Set();
-    const { setTimeout, clearTimeout } = globalThis;
-    globalThis.setTimeout = (what) => {
-      waiting.add(what);
-      return what;
-    };
-    globalThis.clearTimeout = (what) => waiting.delete(what);
-    main.scroll(200);
-    history.go(-1);
-    main.scrollTop = 0; // the page that is coming is still empty
-    for (const what of waiting) what();
-    assert.equal(
-      history.state.place,
-      40,
-      "what was scrolled just before Back is not the place of the page it leads to",
-    );
-    main.scrollTop = 40;
-    history.go(1);
-    assert.equal(main.scrollTop, 200);
-    Object.assign(globalThis, { setTimeout, clearTimeout });
+test("what a run of the page that was left says of its own address is no step: Back would lead to it", async () => {
+  const browser = await aBrowser(`${ORIGIN}/coin?symbol=BTCUSDT&timeframe=15m`);
+  browser.rememberAddress("coin", location.search);
+  browser.goTo("changes");
+  history.pushState({}, "", "/changes?symbol=BTCUSDT&timeframe=15m");
+  history.pushState({}, "", "/coin?symbol=BTCUSDT&timeframe=15m");
+  assert.deepEqual(browser.entries.slice(1), [`${ORIGIN}/changes`]);
+  browser.rememberAddress("changes", "");
+  history.pushState({}, "", "/changes?kind=side");
+  assert.deepEqual(browser.entries.slice(2), [`${ORIGIN}/changes?kind=side`], "what is chosen is one");
+  history.pushState({}, "", "/coin?symbol=BTCUSDT&timeframe=15m");
+  assert.equal(browser.entries.length, 3, "that run may speak after the next page was drawn");
+});
 
-    const frame = globalThis.requestAnimationFrame;
-    globalThis.requestAnimationFrame = () => {}; // it would go on until the page is drawn
-    goTo("changes?kind=band");
-    rememberAddress("changes", "?kind=band");
-    history.go(-1);
-    history.replaceState({}, "", "/changes?kind=band&since=7d");
-    assert.equal(location.search, "?kind=side", "what was chosen just before Back does not take its place");
-    rememberAddress("changes", "?kind=side");
-    history.replaceState({}, "", "/changes?kind=side&since=all");
-    assert.equal(location.search, "?kind=side&since=all", "what the page that was stepped to adds is heeded");
-    globalThis.requestAnimationFrame = frame;
+test("the page of a coin keeps its coin whatever the filters of the page before say", async () => {
+  const { entries, rememberAddress } = await aBrowser(`${ORIGIN}/coin?symbol=BTCUSDT&timeframe=15m`);
+  rememberAddress("coin", location.search);
+  history.pushState({}, "", "/coin?kind=side");
+  history.pushState({}, "", "/coin?symbol=BTCUSDT&timeframe=4h");
+  assert.deepEqual(entries.slice(1), [`${ORIGIN}/coin?symbol=BTCUSDT&timeframe=4h`]);
+});
 
-    const frames = [];
-    globalThis.requestAnimationFrame = (step) => frames.push(step);
-    const isBroughtBack = () => {
-      main.scrollTop = 0;
-      frames.pop()?.();
-      return main.scrollTop === 200;
-    };
-    main.scrollTop = 200;
-    goTo("compare");
-    rememberAddress("compare", "");
-    history.go(-2); // past the one that Back left before
-    main.hears("wheel", {});
-    assert.ok(isBroughtBack(), "what is scrolled while the step is on its way is the page that is left");
-    rememberAddress("changes", location.search);
-    main.hears("keydown", { key: "Shift" });
-    assert.ok(isBroughtBack(), "Shift scrolls nothing");
-    main.hears("keydown", { key: "End" });
-    assert.ok(!isBroughtBack(), "whoever presses a key is carried nowhere");
-    frames.length = 0;
-    main.scrollTop = 200;
-    goTo("changes?kind=move");
-    rememberAddress("changes", "?kind=move");
-    frames.pop()();
-    const look = document.querySelector;
-    document.querySelector = (what) => what.includes("stMain") ? main : { getAttribute: () => "running" };
-    for (let seconds = 0; seconds < 3; seconds++) frame(() => {});
-    frames.pop()();
-    assert.equal(frames.pop(), undefined, "what later runs draw moves nobody who reads");
-    document.querySelector = look;
-    globalThis.requestAnimationFrame = frame;
+test("what was chosen just before Back does not take the place of what that leads to", async () => {
+  const browser = await aBrowser(`${ORIGIN}/changes?kind=side`);
+  browser.rememberAddress("changes", "?kind=side");
+  arrive(browser, "changes?kind=band");
+  holdFrames();
+  history.go(-1);
+  history.replaceState({}, "", "/changes?kind=band&since=7d");
+  assert.equal(location.search, "?kind=side");
+  browser.rememberAddress("changes", "?kind=side");
+  history.replaceState({}, "", "/changes?kind=side&since=all");
+  assert.equal(location.search, "?kind=side&since=all", "what the page that was stepped to adds is heeded");
+});
 
-    let early = 8; // looks at a page that is still being drawn, too short for where it was read, longer than patience lasts
-    const find = document.querySelector;
-    const growing = {
-      place: 0,
-      get scrollTop() {
-        return this.place;
-      },
-      set scrollTop(place) {
-        this.place = early-- > 0 ? 0 : place;
-      },
-    };
-    const running = { getAttribute: () => early > 0 ? "running" : "notRunning" };
-    document.querySelector = (what) => what.includes("stMain") ? growing : running;
-    history.go(-3);
-    assert.equal(growing.scrollTop, 200, "a slow page is brought to its place once it is there");
-    document.querySelector = find;
+test("Back and Forward lead to where each page was read", async () => {
+  const browser = await aBrowser(`${ORIGIN}/changes`);
+  browser.rememberAddress("changes", "");
+  const { main } = browser.page;
+  main.scrollTop = 40;
+  history.pushState({}, "", "/changes?kind=side");
+  main.scrollTop = 300;
+  history.go(-1);
+  assert.equal(main.scrollTop, 40);
+  history.go(1);
+  assert.equal(main.scrollTop, 300);
+});
 
-    const link = { href: location.href };
-    const left = [];
-    const click = (keys) => link.onclick({ preventDefault: () => left.push("candor"), ...keys });
-    leadsThere(link, () => left.push("told"));
-    for (const key of ["ctrlKey", "metaKey", "shiftKey", "altKey"]) click({ [key]: true });
-    assert.deepEqual(left, ["told", "told", "told", "told"], "a click for another tab is the browser's");
-    click({});
-    assert.equal(left.at(-1), "candor");
-    Object.defineProperty(globalThis, "performance", { value: clock, configurable: true });
-    globalThis.document = before;
-  },
-);
+test("what was scrolled just before Back is not the place of the page it leads to", async () => {
+  const browser = await aBrowser(`${ORIGIN}/changes`);
+  browser.rememberAddress("changes", "");
+  const { main } = browser.page;
+  main.scrollTop = 40;
+  history.pushState({}, "", "/changes?kind=side");
+  main.scrollTop = 200;
+  browser.hears("scroll");
+  history.go(-1);
+  main.scrollTop = 0; // the page that is coming is still empty
+  for (const what of browser.timers) what();
+  assert.equal(history.state.place, 40);
+  main.scrollTop = 40;
+  history.go(1);
+  assert.equal(main.scrollTop, 200);
+});
+
+test("whoever scrolls or presses a key on the page that Back leads to is carried nowhere", async () => {
+  const browser = await aBrowser(`${ORIGIN}/changes`);
+  browser.rememberAddress("changes", "");
+  const { main } = browser.page;
+  main.scrollTop = 200;
+  const drawFrame = holdFrames();
+  const isBroughtBack = () => {
+    main.scrollTop = 0;
+    drawFrame();
+    return main.scrollTop === 200;
+  };
+  arrive(browser, "compare");
+  history.go(-1);
+  browser.hears("wheel");
+  assert.ok(isBroughtBack(), "what is scrolled while the step is on its way is the page that is left");
+  browser.rememberAddress("changes", "");
+  browser.hears("keydown", { key: "Shift" });
+  assert.ok(isBroughtBack(), "Shift scrolls nothing");
+  browser.hears("keydown", { key: "End" });
+  assert.ok(!isBroughtBack());
+});
+
+test("a page is brought to its place while it is first drawn, and by no later run", async () => {
+  const browser = await aBrowser(`${ORIGIN}/changes`);
+  browser.rememberAddress("changes", "");
+  const drawFrame = holdFrames();
+  arrive(browser, "changes?kind=move");
+  drawFrame();
+  browser.page.state = "running";
+  browser.wait(3);
+  drawFrame();
+  assert.equal(drawFrame(), undefined, "no frame is asked for any more");
+  browser.page.main.scrollTop = 70;
+  drawFrame();
+  assert.equal(browser.page.main.scrollTop, 70);
+});
+
+test("a slow page is brought to its place once it is there", async () => {
+  const browser = await aBrowser(`${ORIGIN}/changes`);
+  browser.rememberAddress("changes", "");
+  browser.page.main.scrollTop = 200;
+  arrive(browser, "compare");
+  let early = 8; // looks at it while it is too short for where it was read: longer than patience lasts
+  browser.page.main = {
+    place: 0,
+    get scrollTop() {
+      return this.place;
+    },
+    set scrollTop(place) {
+      this.place = early-- > 0 ? 0 : place;
+      if (early <= 0) browser.page.state = "notRunning";
+    },
+  };
+  browser.page.state = "running";
+  history.go(-1);
+  assert.equal(browser.page.main.scrollTop, 200);
+});
+
+test("a click for another tab is the browser's, and any other leads there in place", async () => {
+  const { leadsThere } = await aBrowser(`${ORIGIN}/changes`);
+  const link = { href: location.href };
+  const left = [];
+  const click = (keys) => link.onclick({ preventDefault: () => left.push("candor"), ...keys });
+  leadsThere(link, () => left.push("told"));
+  for (const key of ["ctrlKey", "metaKey", "shiftKey", "altKey"]) click({ [key]: true });
+  assert.deepEqual(left, ["told", "told", "told", "told"]);
+  click({});
+  assert.equal(left.at(-1), "candor");
+});
