@@ -52,8 +52,8 @@ def show_signal(
     who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
     with st.container(border=True):
         hours, now = usual_hours(app, signal.timeframe, PATIENCE), local_now(app)
-        priced = app.board.snapshot().at_newest_price(signal)
-        call = call_data(priced, app.feed.tick_size(signal.symbol), who, now, hours)
+        newest = app.board.snapshot().newest_priced(signal)
+        call = call_data(signal, app.feed.tick_size(signal.symbol), who, now, hours, newest)
         verdict_line(top, signal, signal.timeframe, now, hours, beside_past=asked_candle() is not None)
         call_panel(call)
     with st.container(border=True):

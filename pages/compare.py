@@ -69,8 +69,6 @@ def show_signal(app: Application, signal: Signal | None, series: Series) -> None
         timing, side = (PROOF_STYLES[proof].word for proof in (trust.timing_proof, trust.side_proof))
         doubt = doubt_text(trust)
         headline = plain(headline_text(prediction, local_now(app), usual_hours(app, series.timeframe, PATIENCE)))
-        if doubt is not None:
-            st.markdown(f"**{plain(doubt)}**")
         if is_weak(trust):
             st.caption(headline)
         else:
@@ -86,6 +84,8 @@ def show_signal(app: Application, signal: Signal | None, series: Series) -> None
             ),
             help=plain(in_a_row(*(skills(trust) or {}).values())) or None,
         )
+        if doubt is not None:  # last, so that what is compared stands side by side
+            st.markdown(f"**{plain(doubt)}**")
     else:
         problem = signal.problem if signal else None
         st.caption(

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.application import Application
 from core.domain import Series, Timeframe
+from core.journal.vocabulary import Origin
 from core.market.coins import coin_name
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelStatus
@@ -23,6 +24,7 @@ from pages.components.quality.table import model_table, table
 from pages.components.quality.wrong_candles import wrong_candles
 from pages.components.record.live_models import live_of, live_slices
 from pages.components.record.one_series import live_beside_test
+from pages.components.record.sentences import origin_badge, prices_word
 from pages.components.shared.address import ask, asked, widget_at
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import read_choice
@@ -113,7 +115,13 @@ def show_card_or_mistakes(app: Application, status: ModelStatus, metrics: ModelM
             model_card(status, app.feed.identity, walk_forward_of(app.registry, status.series.timeframe))
     if (status.series, WRONG) in seen:
         with mistakes:
-            wrong_candles(app, metrics)
+            wrong_candles(app, metrics, _whose_calls(app))
+
+
+def _whose_calls(app: Application) -> str:
+    """The badge of calls that were worked out afterwards on this market's candles; none while markets are switched."""
+    market = app.feed.identity
+    return "" if market is None else origin_badge(Origin.REPLAYED, prices_word(market))
 
 
 def show_verdict(metrics: ModelMetrics, now: datetime) -> None:

@@ -55,6 +55,7 @@ class SaidAnswer(BaseModel):
     side: SideStrength = Field(description="How much may be said of the side; `unclear` where it is not proven.")
     side_direction: Direction | None = Field(description="Which side; null where it is unclear.")
     long_probability: float = Field(description="P(LONG) given a move.")
+    timing_verdict: Proof = Field(description="Whether the model's timing is proven.")
     side_verdict: Proof = Field(description="Whether the model's side is proven.")
     verdict: str = Field(description="As in `trust` of the prediction.")
     model_version: str
@@ -157,6 +158,7 @@ def _statement_json(statement: Statement) -> dict[str, Any]:
         "side": statement.side_strength.value,
         "side_direction": statement.side,
         "long_probability": statement.long,
+        "timing_verdict": statement.timing_proof.value,
         "side_verdict": statement.side_proof.value,
         "verdict": statement.verdict,
         "model_version": statement.model_version,

@@ -38,6 +38,7 @@ class Statement:
     move: float
     usual: float
     long: float
+    timing_proof: Proof
     side_proof: Proof
     verdict: str
 

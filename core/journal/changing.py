@@ -55,7 +55,7 @@ _STATEMENTS = (
             signals.c[name]
             for name in ("seq", "symbol", "timeframe", "candle_open_ms", "issued_at_ms", "model_version")
         ),
-        *(signals.c[name] for name in ("p_long", "p_short", "p_no_trade", "side", "verdict")),
+        *(signals.c[name] for name in ("p_long", "p_short", "p_no_trade", "timing", "side", "verdict")),
         models.c.climatology_no_trade,
     )
     .join(
@@ -100,6 +100,7 @@ def _statement(row: Any) -> Statement:
         move=1 - row.p_no_trade,
         usual=1 - row.climatology_no_trade,
         long=given_a_move(row.p_long, row.p_long, row.p_short),
+        timing_proof=Proof(row.timing),
         side_proof=Proof(row.side),
         verdict=row.verdict,
     )

@@ -92,12 +92,16 @@ class BoardSnapshot:
         """One coin's signals by timeframe, shortest first; empty for a symbol the board does not know."""
         return {tf: signal for tf in Timeframe if (signal := self.signals.get(Series(symbol, tf))) is not None}
 
+    def newest_priced(self, signal: Signal) -> Signal:
+        """That of its coin's shortest timeframe with a price; itself where none has one."""
+        return next((each for each in self.of(signal.symbol).values() if each.price is not None), signal)
+
     def at_newest_price(self, signal: Signal) -> Signal:
         """The signal with the price of its coin's shortest timeframe, and its change.
 
         Who reads what a coin costs wants to know it now, and not what it cost when its last day closed.
         """
-        newest = next((each for each in self.of(signal.symbol).values() if each.price is not None), signal)
+        newest = self.newest_priced(signal)
         return replace(signal, price=newest.price, change=newest.change)
 
 

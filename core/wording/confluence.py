@@ -100,7 +100,7 @@ def _move(agreed: MoveConfluence, _: Style) -> str:
         say("Likelier than usual, but by too little to expect one, on {names}.", names=_names(hardly))
         if hardly
         else "",
-        say("When is proven on {proven}.", proven=_of_them(agreed.proven, agreed.counted)),
+        say("Timing is proven on {proven}.", proven=_of_them(agreed.proven, agreed.counted)),
     )
 
 
@@ -115,7 +115,7 @@ def _side(agreed: SideConfluence, style: Style) -> str:
             leaning=style.direction(agreed.leaning),
             some=_some(agreed.sided, agreed.counted),
         )
-    proven = say("Which way is proven on {proven}.", proven=_of_them(agreed.proven, agreed.counted))
+    proven = say("The side is proven on {proven}.", proven=_of_them(agreed.proven, agreed.counted))
     return in_a_row(leans, proven, _lean_of_proven(agreed, style))
 
 
@@ -124,7 +124,7 @@ def _lean_of_proven(agreed: SideConfluence, style: Style) -> str:
     if not agreed.proven or not agreed.proven_score or agreed.leans_as_proven:
         return ""
     side = Direction.LONG if agreed.proven_score > 0 else Direction.SHORT
-    return say("What is proven leans {side} by itself.", side=style.direction(side))
+    return say("Those alone, weighed by their skill, lean {side}.", side=style.direction(side))
 
 
 def _some(timeframes: Sequence[Timeframe], counted: Sequence[Timeframe]) -> str:

@@ -222,7 +222,7 @@ _TEST = {
         phrase("Skill in telling which barrier is touched first, of the candles after which one was: *which way*."),
     ),
     Term.PROVEN: Definition(
-        phrase("Proven, unproven, worse"),
+        phrase("Proven, not proven, worse"),
         phrase("Where the 95\u00a0% interval of a skill lies: wholly above 0, across it, or wholly below."),
     ),
     Term.INTERVAL: Definition(

@@ -27,7 +27,7 @@ def always_right(measured: MeasuredAccuracy, style: Style) -> str:
 def not_over_the_clock(facts: NotOverTheClock, style: Style) -> str:
     """With its numbers."""
     return say(
-        "When is proven over the class frequencies, and not over the clock: timing skill over what coin and hour of the week "
+        "Timing is proven over the class frequencies, and not over the clock: timing skill over what coin and hour of the week "
         "alone know is {skill} on {n:,} test candles, {sure} interval {low} to {high}.",
         skill=style.around_zero(facts.measured.skill),
         n=facts.measured.n,

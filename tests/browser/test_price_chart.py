@@ -111,10 +111,11 @@ def test_panes_and_the_scale_are_chosen_in_a_menu_and_stay_chosen(chart: Locator
     page.get_by_label("Three probabilities").check()
     expect(panes).to_have_count(before + 1)
     page.get_by_label("Logarithmic scale").check()
+    page.get_by_label("Past calls").uncheck()
     page.keyboard.press("Escape")
     expect(page.get_by_label("Logarithmic scale")).to_be_hidden()
     kept = page.evaluate("JSON.parse(localStorage.getItem('candor:chart:wide'))")
-    assert kept == {"log": True, "panes": ["volume", "move", "sides"]}
+    assert kept == {"log": True, "calls": False, "panes": ["volume", "move", "sides"]}
 
 
 def test_the_open_candle_is_named_and_a_picture_to_take_away_is_named_for_what_it_shows(

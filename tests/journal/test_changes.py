@@ -17,7 +17,9 @@ from core.signals.bands import Band, SideStrength
 from tests.journal.made_entries import model, signal
 
 STEP = Timeframe.M15.milliseconds
-PLAIN = Statement(1, Series("BTCUSDT", Timeframe.M15), 0, STEP, "one", 0.70, 0.70, 0.5, Proof.PROVEN, "trusted")
+PLAIN = Statement(
+    1, Series("BTCUSDT", Timeframe.M15), 0, STEP, "one", 0.70, 0.70, 0.5, Proof.PROVEN, Proof.PROVEN, "trusted"
+)
 
 
 def statement(number: int, **changes) -> Statement:

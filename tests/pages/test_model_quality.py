@@ -259,6 +259,7 @@ def test_a_row_opens_the_model_card_and_one_more_click_the_candles_it_got_wrong(
     assert len(wrong) == tiles["Wrong"]
     assert wrong["open_time"].is_monotonic_decreasing
     assert (wrong["called"] != wrong["happened"]).all()
+    assert "replayed · simulated prices · never traded" in mistakes.subheader[0].value
     text = texts_on(page)
     assert "says nothing about how good it is on a real one" in text
     assert "Neighbouring calls are judged by almost the same 16 candles" in text
@@ -266,6 +267,17 @@ def test_a_row_opens_the_model_card_and_one_more_click_the_candles_it_got_wrong(
 
     page.button(key="all_models").click().run()
     assert len(rows(page)) == 16
+
+
+def test_candles_it_got_wrong_are_named_in_the_zone_of_who_reads(
+    life: StillLife, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page(life, symbol="ETHUSDT", timeframe="15m", show="Candles it got wrong")
+    in_utc = page.dataframe[0].value["open_time"]
+    page.session_state["market_header"] = {"zone": "Asia/Kolkata"}
+    page.run()
+    assert (page.dataframe[0].value["open_time"] - in_utc == timedelta(hours=5, minutes=30)).all()
+    assert "Candle opened (UTC+5:30)" in page.dataframe[0].proto.columns
 
 
 @pytest.mark.slow

@@ -139,10 +139,10 @@ def test_each_question_counts_the_models_that_do_not_answer_it_worse_than_the_cl
     assert (result.move.counted, result.move.proven) == ((Timeframe.M15, Timeframe.H4), (Timeframe.M15,))
     assert (result.side.counted, result.side.proven) == ((Timeframe.H1, Timeframe.H4), (Timeframe.H1,))
     assert confluence_sentence(result.move) == (
-        "A move is expected on 15m, 4h: 2 of 2 counted timeframes. When is proven on 15m."
+        "A move is expected on 15m, 4h: 2 of 2 counted timeframes. Timing is proven on 15m."
     )
     assert confluence_sentence(result.side) == (
-        "If it moves, LONG is likelier on 1h, 4h: 2 of 2 counted timeframes. Which way is proven on 1h."
+        "If it moves, LONG is likelier on 1h, 4h: 2 of 2 counted timeframes. The side is proven on 1h."
     )
 
 
@@ -154,7 +154,7 @@ def test_a_move_is_expected_only_where_it_is_clearly_likelier_and_proven_timefra
     assert result.move.proven_score == pytest.approx((1 * 0.02 + 2 * 0.10 - 3 * 0.01) / 10)
     assert confluence_sentence(result.move) == (
         "A move is expected on 1h, 1d: 2 of 4 counted timeframes. Likelier than usual, but by too little to expect one, on 15m. "
-        "When is proven on 15m, 1h, 4h."
+        "Timing is proven on 15m, 1h, 4h."
     )
 
 
@@ -164,9 +164,9 @@ def test_of_both_questions_it_is_said_where_nothing_can_be():
     assert confluence_sentence(nothing.side) == "No timeframe can say which way a move would go."
     even = confluence({tf: call("NO_TRADE", trust=Trust(timing=PROVEN, side=UNPROVEN)) for tf in Timeframe})
     assert confluence_sentence(even.side) == (
-        "If it moves, they lean to neither side. Which way is proven on none of them."
+        "If it moves, they lean to neither side. The side is proven on none of them."
     )
-    assert confluence_sentence(even.move).endswith(" When is proven on all of them.")
+    assert confluence_sentence(even.move).endswith(" Timing is proven on all of them.")
 
 
 def test_with_nothing_to_count_there_is_no_side_and_a_sentence_says_why():

@@ -55,7 +55,7 @@ def test_every_shipped_model_whose_timing_the_clock_explains_says_so_in_a_note_w
         assert [each.severity for each in noted] == [Severity.NOTE] * expected
         for each in noted:
             sentence = str(finding_sentence(each))
-            assert sentence.startswith("When is proven over the class frequencies, and not over the clock: ")
+            assert sentence.startswith("Timing is proven over the class frequencies, and not over the clock: ")
             assert f"on {metrics.test.n:,} test candles, 95 % interval" in sentence
 
 

@@ -57,7 +57,7 @@ export function drawChanges(list, rows) {
     keyOf: (row) => row.seq,
     begin: () => ({ element: make("li", "row") }),
     fill: ({ element }, row) => {
-      element.className = `row ${row.band ?? ""}`.trim();
+      element.className = ["row", row.band, row.weak && "weak"].filter(Boolean).join(" ");
       element.replaceChildren(...parts(row));
     },
   });
@@ -70,13 +70,14 @@ function parts(row) {
   const changed = row.changed.map(([what, before, now]) =>
     make("span", "change", make("span", "what", say("{what}: ", { what })), before, arrow(), make("strong", "", now))
   );
+  changed.push(...row.doubts.map((doubt) => make("span", "doubt", doubt)));
   if (row.gap) changed.push(make("span", "gap", row.gap));
   const mark = row.isNew ? [make("span", "new", say("new"))] : [];
   return [
     make("time", "at", row.at),
     make("span", "coin", link, ...mark),
     make("span", "what-changed", ...changed),
-    make("span", "move", say("P(move) {move}", { move: row.move })),
+    make("span", "shares", ...row.shares.map((text) => make("span", "", text))),
   ];
 }
 

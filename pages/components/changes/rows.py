@@ -11,11 +11,12 @@ from core.domain import Direction, ticker
 from core.findings import Verdict
 from core.journal.changes import Change, ChangeKind, Statement
 from core.market.candles import moment_of
+from core.measured import Proof
 from core.signals.bands import SideStrength
 from core.text import iso
 from core.wording.language import phrase, say, say_count
 from core.wording.style import TYPESET, Style
-from pages.components.shared.appearance import BAND_STYLES, VERDICT_WORDS
+from pages.components.shared.appearance import BAND_STYLES, PROOF_STYLES, VERDICT_WORDS
 from pages.components.shared.headline import share_text, side_and_share_text
 
 KIND_WORDS = {
@@ -42,11 +43,13 @@ def _row(change: Change, style: Style) -> dict[str, Any]:
         "coin": ticker(symbol),
         "timeframe": timeframe.value,
         "link": {"symbol": symbol, "timeframe": timeframe.value, "candle": f"{candle:%Y-%m-%dT%H:%M}"},
-        "band": change.now.band.value if ChangeKind.BAND in change.kinds else None,
+        "band": change.now.band.value if _is_loud(change) else None,
+        "weak": change.now.verdict == Verdict.WEAK_MODEL,
         "changed": [
             [say(KIND_WORDS[kind]), words_of(kind, change.before), words_of(kind, change.now)] for kind in change.kinds
         ],
-        "move": _move_words(change),
+        "shares": _shares(change),
+        "doubts": _doubts(change),
         "gap": _gap_words(change.candles_without),
     }
 
@@ -60,11 +63,37 @@ def _gap_words(candles: int) -> str:
     )
 
 
+def _is_loud(change: Change) -> bool:
+    """Whether a band is shown as cards show it: not of a model that is weak, nor where nothing proves that it knows when."""
+    now = change.now
+    return ChangeKind.BAND in change.kinds and now.timing_proof is Proof.PROVEN and now.verdict != Verdict.WEAK_MODEL
+
+
+def _doubts(change: Change) -> list[str]:
+    """What speaks against a signal now and is not what has changed."""
+    kinds, now = change.kinds, change.now
+    doubts = [] if ChangeKind.VERDICT in kinds or now.verdict == Verdict.TRUSTED else [_verdict_word(now.verdict)]
+    if ChangeKind.BAND in kinds and now.timing_proof is not Proof.PROVEN and now.verdict != Verdict.WEAK_MODEL:
+        question, proof = say("Timing"), PROOF_STYLES[now.timing_proof]
+        doubts.append(f"{question} {proof.glyph} {proof.word}")
+    return doubts
+
+
+def _shares(change: Change) -> list[str]:
+    """The shares before and now of what changed; of a verdict alone those of a move."""
+    side = [_side_words(change)] if ChangeKind.SIDE in change.kinds else []
+    return side if change.kinds == (ChangeKind.SIDE,) else [_move_words(change), *side]
+
+
+def _side_words(change: Change) -> str:
+    return say("LONG {long} if it moves", long=_from_to(change.before.long, change.now.long))
+
+
 def _move_words(change: Change) -> str:
     """P(move) before and now, and what is usual: before and now too, where another model says so."""
     before, now = change.before, change.now
     usual = _from_to(before.usual, now.usual) if before.usual != now.usual else share_text(now.usual)
-    return say("{move}, usually {usual}", move=_from_to(before.move, now.move), usual=usual)
+    return say("P(move) {move}, usually {usual}", move=_from_to(before.move, now.move), usual=usual)
 
 
 def _from_to(before: float, now: float) -> str:
@@ -85,11 +114,12 @@ def words_of(kind: ChangeKind, statement: Statement) -> str:
         case ChangeKind.SIDE:
             return side_words(statement)
         case ChangeKind.VERDICT:
-            return (
-                say(VERDICT_WORDS[Verdict(statement.verdict)])
-                if statement.verdict in set(Verdict)
-                else statement.verdict
-            )
+            return _verdict_word(statement.verdict)
+
+
+def _verdict_word(verdict: str) -> str:
+    """That of a later program is told as it stands."""
+    return say(VERDICT_WORDS[Verdict(verdict)]) if verdict in set(Verdict) else verdict
 
 
 def side_words(statement: Statement) -> str:

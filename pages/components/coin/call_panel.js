@@ -82,9 +82,10 @@ function side({ text, strength, name, long, short }) {
   return [said, make("span", "usual", say("LONG {long}, SHORT {short} if it moves", { long, short }))];
 }
 
-function price({ price, change, falling }) {
+function price({ price, priced, change, falling }) {
   const made = make("div", "price", strong(price));
   if (change) made.append(make("span", falling ? "down" : "up", change), make("span", "small", say(" in 24 h")));
+  made.append(make("div", "small", priced));
   return made;
 }
 

@@ -27,15 +27,25 @@ def call_panel(data: dict[str, Any]) -> None:
     _component(key="call_panel", data=data)
 
 
-def call_data(signal: Signal, tick_size: float, speaker: str, now: datetime, hours: Hours = NO_HOURS) -> dict[str, Any]:
+def call_data(
+    signal: Signal,
+    tick_size: float,
+    speaker: str,
+    now: datetime,
+    hours: Hours = NO_HOURS,
+    priced: Signal | None = None,
+) -> dict[str, Any]:
     """The call of a signal that has a prediction, as the browser shows it; ``speaker`` is who makes it.
+
+    The price and its change are those of ``priced``, a signal of the same coin, where one is given.
 
     Times go over as Unix milliseconds; the countdown runs by the market's clock, which the header sets.
     """
     prediction = signal.prediction
     assert prediction is not None
     opened, closed, until = prediction.candle_open_time, prediction.candle_close_time, prediction.valid_until
-    price = prediction.levels.entry if signal.price is None else signal.price
+    priced = priced or signal
+    price = prediction.levels.entry if priced.price is None else priced.price
     return headline(prediction, now, at_hour(prediction, hours, now.tzinfo)) | {
         "band": BAND_STYLES[band_of(prediction)].word,
         "doubt": doubt_text(prediction.trust),
@@ -51,8 +61,9 @@ def call_data(signal: Signal, tick_size: float, speaker: str, now: datetime, hou
             for share in (prediction.probabilities[direction],)
         ],
         "price": price_text(price, tick_size),
-        "change": None if signal.change is None else change_text(signal.change),
-        "falling": (signal.change or 0) < 0,
+        "change": None if priced.change is None else change_text(priced.change),
+        "falling": (priced.change or 0) < 0,
+        "priced": say("{timeframe} close", timeframe=priced.timeframe),
         "speaker": speaker,
         "candle": _candle_text(opened.astimezone(now.tzinfo), closed.astimezone(now.tzinfo), signal.timeframe),
         "replaced": minute_text(until, now),

@@ -1,4 +1,4 @@
-// What the reader chose of the price chart, its scale and its panes, kept in the browser: a phone and a desk have a choice
+// What the reader chose of the price chart, its scale, past calls and its panes, kept in the browser: a phone and a desk have a choice
 // each.
 
 import { make } from "../shared/dom.js";
@@ -9,30 +9,32 @@ import { say } from "../shared/speech.js";
 
 /** What was chosen in windows about as wide as this one; what means nothing counts as nothing. */
 export function choiceKept(width) {
-  return kept(placeOfChoice(width), choiceIn, { log: false, panes: firstPanes(width) });
+  return kept(placeOfChoice(width), choiceIn, { log: false, calls: true, panes: firstPanes(width) });
 }
 
 export function keepChoice(choice, width) {
   keep(placeOfChoice(width), choice);
 }
 
-function choiceIn({ log, panes }) {
-  return typeof log === "boolean" && Array.isArray(panes) ? { log, panes } : undefined;
+function choiceIn({ log, calls, panes }) {
+  const isOne = typeof log === "boolean" && typeof calls === "boolean" && Array.isArray(panes);
+  return isOne ? { log, calls, panes } : undefined;
 }
 
 function placeOfChoice(width) {
   return `chart:${width < NARROW ? "narrow" : "wide"}`;
 }
 
-/** A box to tick for the scale and for each pane; `choose` is told the whole choice. */
+/** A box to tick for the scale, for past calls and for each pane; `choose` is told the whole choice. */
 export function drawChoices(element, first, choose) {
   let choice = first;
   const change = (changed) => choose(choice = { ...choice, ...changed });
   const log = box(say("Logarithmic scale"), choice.log, (on) => change({ log: on }));
+  const calls = box(say("Past calls"), choice.calls, (on) => change({ calls: on }));
   const panes = Object.entries(PANES).map(([name, title]) =>
     box(title, choice.panes.includes(name), (on) => change({ panes: withPane(choice.panes, name, on) }))
   );
-  element.replaceChildren(log, ...panes);
+  element.replaceChildren(log, calls, ...panes);
 }
 
 /** The panes with that one, or without it, from top to bottom. */

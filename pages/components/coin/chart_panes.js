@@ -100,7 +100,7 @@ function seriesOf({ library, api }, name, pane) {
 }
 
 /** Draw `data`, prices on a logarithmic scale where `log` says so. */
-export function draw(view, data, theme, log) {
+export function draw(view, data, theme, { log, calls }) {
   view.momentAt = momentsOf(data);
   view.api.applyOptions(chartLook(theme, view.momentAt));
   drawCandles(view, data, theme);
@@ -109,7 +109,7 @@ export function draw(view, data, theme, log) {
     scaleMargins: { top: 0.06, bottom: 0.06 },
   });
   drawLines(view, data, theme);
-  view.overlay.show(data, theme);
+  view.overlay.show(calls ? data : { ...data, past: [] }, theme);
   for (const name of view.panes) drawPane(view, name, data, theme);
 }
 

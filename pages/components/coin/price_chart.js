@@ -114,7 +114,8 @@ function bringToSight(chart, before) {
   chart.clicked = null;
   if (!before || clicked) return;
   endRestoring();
-  chart.root.scrollIntoView({ block: "center" });
+  const named = document.querySelector(".st-key-coin_named_call"); // what is told of that candle stands above it
+  (named ?? chart.root).scrollIntoView({ block: "start" });
 }
 
 function begin(root, plot) {
@@ -202,7 +203,7 @@ function redraw(chart) {
     chart.view = beginView(library, plot, panes, () => inSight(chart));
     listen(chart);
   }
-  draw(chart.view, data, themeOf(plot), chart.choice.log);
+  draw(chart.view, data, themeOf(plot), chart.choice);
   fit(chart);
   readOut(chart, chart.inspected ?? data.at.length - 1);
   tellForming(chart);

@@ -16,8 +16,10 @@ from core.domain import LABEL_TO_DIRECTION, Direction
 from core.market.market import MarketIdentity
 from core.model.metrics import ModelMetrics
 from core.model.periods import Period
+from core.model.scores import wilson_interval
 from core.signals.labels import NO_LABEL, label_candles
 from core.wording.language import in_a_row, say, say_count
+from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_STYLES, TOUCHED_FIRST
 
 COLUMNS = ("open_time", "called", "confidence", "happened", "candles_to_barrier")
@@ -39,6 +41,17 @@ class PastCalls:
     def wrong(self) -> pd.DataFrame:
         """The judged calls that did not come true, the newest first."""
         return self.judged[self.judged["called"] != self.judged["happened"]].iloc[::-1].reset_index(drop=True)
+
+    @property
+    def worth(self) -> float:
+        """How many independent calls tell as much: neighbouring ones are judged by almost the same candles."""
+        return max(len(self.judged) / self.horizon, 1.0)
+
+    @property
+    def right_interval(self) -> tuple[float, float]:
+        """Where the share of right calls lies, with 95 %, by so many as they are worth (Wilson 1927)."""
+        right = 1 - len(self.wrong) / len(self.judged)
+        return wilson_interval(right * self.worth, self.worth)
 
 
 def judge_past_calls(history: pd.DataFrame, candles: pd.DataFrame, metrics: ModelMetrics) -> PastCalls:
@@ -98,15 +111,20 @@ def dependence_sentence(calls: PastCalls) -> str:
     n = len(calls.judged)
     if not n:
         return ""
-    independent = max(round(n / calls.horizon), 1)
+    low, high = map(TYPESET.share, calls.right_interval)
     return say_count(
         "Neighbouring calls are judged by almost the same {horizon} candles, so {count} overlapping call tells about as "
-        "much as {independent}: use the list to look at cases, and the model card for how good the model is.",
+        "much as {independent}: right {low} to {high} ({sure} interval). Use the list to look at cases, and the model "
+        "card for how good the model is.",
         "Neighbouring calls are judged by almost the same {horizon} candles, so {count} overlapping calls tell about as "
-        "much as {independent}: use the list to look at cases, and the model card for how good the model is.",
+        "much as {independent}: right {low} to {high} ({sure} interval). Use the list to look at cases, and the model "
+        "card for how good the model is.",
         n,
         horizon=calls.horizon,
-        independent=say_count("{count} independent one", "{count} independent ones", independent),
+        independent=say_count("{count} independent one", "{count} independent ones", round(calls.worth)),
+        low=low,
+        high=high,
+        sure=say(TYPESET.sure),
     )
 
 

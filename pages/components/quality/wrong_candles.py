@@ -15,6 +15,7 @@ from core.model.registry import ModelMissing, ModelRegistry
 from core.signals.history import predict_history
 from core.wording.language import say
 from core.wording.sentences import error_text, problem_text
+from core.wording.style import Style
 from pages.components.quality.past_calls import (
     PastCalls,
     dependence_sentence,
@@ -30,9 +31,10 @@ from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
 
 
-def wrong_candles(app: Application, metrics: ModelMetrics) -> None:
-    """Show what the model behind ``metrics`` called wrongly on the candles the feed holds."""
-    st.subheader(say("The candles it got wrong"), anchor="wrong")
+def wrong_candles(app: Application, metrics: ModelMetrics, origin: str) -> None:
+    """Show what the model behind ``metrics`` called wrongly on the candles the feed holds; ``origin`` says whose calls these are."""
+    title = say("The candles it got wrong")
+    st.subheader(f"{title} {origin}", anchor="wrong")
     try:
         candles = app.feed.candles(metrics.symbol, metrics.timeframe)
         with st.spinner(say("Judging past calls…")):
@@ -52,7 +54,7 @@ def wrong_candles(app: Application, metrics: ModelMetrics) -> None:
         st.info(plain(note), icon=":material/science:")
     st.markdown(plain(mistake_sentence(calls)))
     st.caption(plain(dependence_sentence(calls)))
-    _list(calls, metrics)
+    _list(calls, metrics, reader_style(), app.feed.now())
 
 
 def _bytes_of(candles: pd.DataFrame) -> tuple[bytes, ...]:
@@ -95,7 +97,7 @@ def _counts(calls: PastCalls) -> None:
             st.metric(label, value, below, delta_color="gray", delta_arrow="off", border=True, height="stretch")
 
 
-def _list(calls: PastCalls, metrics: ModelMetrics) -> None:
+def _list(calls: PastCalls, metrics: ModelMetrics, style: Style, now: datetime) -> None:
     wrong = calls.wrong
     if wrong.empty:
         st.success(say("Not one of them was wrong."), icon=":material/check:")
@@ -106,7 +108,7 @@ def _list(calls: PastCalls, metrics: ModelMetrics) -> None:
     after = {count: _after(metrics.timeframe, int(count)) for count in counts.unique()}
     shown = pd.DataFrame(
         {
-            "open_time": wrong["open_time"],
+            "open_time": wrong["open_time"].dt.tz_convert(style.zone).dt.tz_localize(None),
             "called": wrong["called"].map(words),
             "confidence": wrong["confidence"] * 100,
             "happened": wrong["happened"].map(outcomes),
@@ -122,7 +124,7 @@ def _list(calls: PastCalls, metrics: ModelMetrics) -> None:
         placeholder="–",
         column_config={
             "open_time": st.column_config.DatetimeColumn(
-                say("Candle opened (UTC)"), format="YYYY-MM-DD HH:mm", pinned=True
+                say("Candle opened ({zone})", zone=style.offset(now)), format="YYYY-MM-DD HH:mm", pinned=True
             ),
             "called": st.column_config.TextColumn(say("Call")),
             "confidence": st.column_config.ProgressColumn(

@@ -47,7 +47,7 @@ MOVES = {
 SEQUENCES = {
     "timeframe": phrase("TF"),
     "mean": phrase("Skill"),
-    "interval": phrase("Lies within"),
+    "interval": phrase("95\u00a0% interval"),
     "n": "n",
     "verdict": phrase("Verdict"),
 }
@@ -77,7 +77,7 @@ CALLS = {
     "move": phrase("P(move)"),
     "said": phrase("Call"),
     "happened": phrase("Outcome"),
-    "given": phrase("It had given that"),
+    "given": phrase("Its probability"),
     "r": "R",
 }
 """What each table shows, with the heads of its columns."""

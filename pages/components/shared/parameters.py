@@ -268,7 +268,9 @@ def unusable_in(address: Address, parameters: Sequence[Parameter[object]], known
         if name in by_name:
             found += (each for each in by_name[name].read(values, known)[1] if not each.alone)
         elif name not in NOBODY_TYPED and not name.startswith("utm_"):
-            found.append(Unusable(name, _unknown(name, list(by_name))))
+            found.append(
+                Unusable(name, _unknown(name, [each.name for each in parameters if not isinstance(each, NoPage)]))
+            )
     if len(found) <= MOST_NAMED:
         return found
     return [*found[:MOST_NAMED], _and_more(found[MOST_NAMED:])]

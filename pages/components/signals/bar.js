@@ -59,7 +59,7 @@ export function makeBar(onMinimums) {
   bar.trusted.title = say("Only signals against which nothing but notes was found");
   bar.trusted.onclick = () => ask({ trusted_only: bar.view.trusted_only ? null : "true" });
   bar.meant.onclick = () =>
-    ask(bar.minimums.move >= MEANT ? { min_move: null } : { min_move: MEANT * 100, slider: "move" });
+    ask(bar.minimums.move === MEANT ? { min_move: null } : { min_move: MEANT * 100, slider: "move" });
   bar.measure.onchange = () => ask({ slider: bar.measure.value });
   bar.sort.onchange = () => ask({ order: bar.sort.value });
   bar.reset.onclick = () => resetFilters();
@@ -206,7 +206,7 @@ export function drawBar(bar, { view, counts, counted, total, timeframes, measure
   bar.counted = counted;
   drawDirections(bar);
   press(bar.trusted, view.trusted_only);
-  const asked = bar.minimums.move >= MEANT;
+  const asked = bar.minimums.move === MEANT;
   press(bar.meant, asked);
   const left = cards.filter((card) => reaches(card, { move: MEANT })).length;
   bar.meant.classList.toggle("none", !left && !asked);

@@ -287,7 +287,7 @@ function drawNews(board) {
     if (drawn && drawn.mark !== from) markChange(drawn, card, from);
     if (drawn) drawn.mark = from;
   }
-  setText(board.changed, changed ? say("{changed} changed at the last close.", { changed }) : "");
+  setText(board.changed, changed ? say("{changed} changed band at the last close.", { changed }) : "");
   const title = say("Signals · {timeframe}", { timeframe: board.data.view.timeframe });
   document.title = changed ? `(${changed}) ${title}` : title;
 }

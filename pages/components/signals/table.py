@@ -56,7 +56,7 @@ PRICE = "%,.8g"
 """Every digit of a price: what is copied out of the table is what the chart says."""
 
 COLUMNS = {
-    "symbol": st.column_config.TextColumn(phrase("Symbol"), pinned=True, width=LONGEST_SYMBOL),
+    "symbol": st.column_config.TextColumn(phrase("Coin"), pinned=True, width=LONGEST_SYMBOL),
     "move_probability": st.column_config.ProgressColumn(
         phrase("P(move)"),
         width=BAR,
@@ -246,7 +246,7 @@ def signal_table(
             as_shown(table),
             key="signal_table",
             hide_index=True,
-            column_order=["watched", *COLUMNS],
+            column_order=columns_of(table),
             column_config={"watched": _stars(), **_heads(SORTED_BY[sort])},
             height="content",
             placeholder="–",
@@ -313,6 +313,12 @@ def table_of(
         [_row(signal, now, hours) | {"watched": "★" if signal.symbol in watched else "☆"} for signal in signals],
         columns=list(columns),
     )
+
+
+def columns_of(table: pd.DataFrame) -> list[str]:
+    """Those that are shown, in their order: what is usual at this hour only where that of any coin is known."""
+    known = table["usual_now"].notna().any()
+    return ["watched", *(name for name in COLUMNS if known or name != "usual_now")]
 
 
 def as_shown(table: pd.DataFrame) -> Styler:

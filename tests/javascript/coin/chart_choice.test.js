@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { choiceKept, keepChoice, withPane } from "../../../pages/components/coin/chart_choice.js";
 import { storageIsForbidden, storageWith } from "../storages.js";
 
-const UNCHOSEN = { log: false, panes: ["volume", "move"] };
+const UNCHOSEN = { log: false, calls: true, panes: ["volume", "move"] };
 
 Deno.test("what a reader chose before is kept, and what makes no sense is forgotten", () => {
-  storageWith("candor:chart:wide", '{"log":true,"panes":["sides"]}');
-  assert.deepEqual(choiceKept(900), { log: true, panes: ["sides"] });
-  for (const text of [null, "", "{", "[]", '{"log":1}', '{"panes":"all"}']) {
+  storageWith("candor:chart:wide", '{"log":true,"calls":false,"panes":["sides"]}');
+  assert.deepEqual(choiceKept(900), { log: true, calls: false, panes: ["sides"] });
+  for (const text of [null, "", "{", "[]", '{"log":1}', '{"log":true,"panes":[]}', '{"panes":"all"}']) {
     storageWith("candor:chart:wide", text);
     assert.deepEqual(choiceKept(900), UNCHOSEN);
   }
@@ -16,8 +16,8 @@ Deno.test("what a reader chose before is kept, and what makes no sense is forgot
 Deno.test("a browser that keeps nothing draws the chart, and remembers the choice until it is closed", () => {
   storageIsForbidden();
   assert.deepEqual(choiceKept(900), UNCHOSEN);
-  keepChoice({ log: true, panes: [] }, 900);
-  assert.deepEqual(choiceKept(900), { log: true, panes: [] });
+  keepChoice({ log: true, calls: false, panes: [] }, 900);
+  assert.deepEqual(choiceKept(900), { log: true, calls: false, panes: [] });
 });
 
 Deno.test("a pane that is chosen takes its place among the others", () => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from core.domain import Series, Timeframe
 from core.journal.changes import Change, ChangeKind, Statement
@@ -21,7 +22,8 @@ H1 = Timeframe.H1
 
 def statement(number: int, symbol: str = "BTCUSDT", timeframe: Timeframe = H1, **changes) -> Statement:
     opened = NOON + timeframe.duration * number
-    plain = {"move": 0.58, "usual": 0.68, "long": 0.5, "side_proof": Proof.PROVEN, "verdict": "trusted"} | changes
+    proofs = {"timing_proof": Proof.PROVEN, "side_proof": Proof.PROVEN}
+    plain = {"move": 0.58, "usual": 0.68, "long": 0.5, "verdict": "trusted"} | proofs | changes
     times = unix_ms(opened), unix_ms(opened + timeframe.duration)
     return Statement(number, Series(symbol, timeframe), *times, "one", **plain)
 
@@ -37,18 +39,39 @@ def test_a_row_says_what_was_and_what_is_and_leads_to_its_candle() -> None:
         ["Side", "unclear", "leans SHORT\u00a052\u00a0%"],
         ["Verdict", "Trusted", "Stale candles"],
     ]
-    assert row["move"] == "58\u00a0% → 74\u00a0%, usually 68\u00a0%"
+    assert row["shares"] == [
+        "P(move) 58\u00a0% → 74\u00a0%, usually 68\u00a0%",
+        "LONG 50\u00a0% → 48\u00a0% if it moves",
+    ]
     assert row["link"] == {"symbol": "BTCUSDT", "timeframe": "1h", "candle": "2025-09-03T13:00"}
     assert (row["at"], row["coin"], row["band"]) == ("2025-09-03 14:00 UTC", "BTC", "likely")
 
 
 def test_shares_that_round_alike_are_told_apart_and_so_is_what_is_usual_of_another_model() -> None:
     [near] = change_rows([Change(statement(0, move=0.6504), statement(1, move=0.6496))])
-    assert near["move"] == "65.04\u00a0% → 64.96\u00a0%, usually 68\u00a0%"
+    assert near["shares"][0] == "P(move) 65.04\u00a0% → 64.96\u00a0%, usually 68\u00a0%"
     [nearer] = change_rows([Change(statement(0, move=0.652), statement(1, move=0.649))])
-    assert nearer["move"] == "65.2\u00a0% → 64.9\u00a0%, usually 68\u00a0%"
+    assert nearer["shares"][0] == "P(move) 65.2\u00a0% → 64.9\u00a0%, usually 68\u00a0%"
     [other] = change_rows([Change(statement(0, move=0.65, usual=0.7), statement(1, move=0.65, usual=0.66))])
-    assert other["move"] == "65\u00a0% → 65\u00a0%, usually 70\u00a0% → 66\u00a0%"
+    assert other["shares"][0] == "P(move) 65\u00a0% → 65\u00a0%, usually 70\u00a0% → 66\u00a0%"
+
+
+def test_a_change_of_the_side_alone_says_its_shares() -> None:
+    [row] = change_rows([Change(statement(0, long=0.488), statement(1, long=0.512))])
+    assert row["changed"] == [["Side", "leans SHORT\u00a051\u00a0%", "leans LONG\u00a051\u00a0%"]]
+    assert row["shares"] == ["LONG 49\u00a0% → 51\u00a0% if it moves"]
+
+
+def test_a_weak_model_is_quiet_and_what_nothing_proves_is_not_loud() -> None:
+    def row(**of: object) -> dict[str, Any]:
+        return change_rows([Change(statement(0, **of), statement(1, move=0.74, **of))])[0]
+
+    assert (row()["band"], row()["doubts"], row()["weak"]) == ("likely", [], False)
+    weak = row(verdict="weak_model")
+    assert (weak["band"], weak["doubts"], weak["weak"]) == (None, ["Weak model"], True)
+    unproven = row(timing_proof=Proof.UNPROVEN, verdict="no_skill")
+    assert (unproven["band"], unproven["weak"]) == (None, False)
+    assert unproven["doubts"] == ["No proven skill", "Timing ○ not proven"]
 
 
 def test_a_change_after_candles_without_a_signal_says_so() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from core.domain import Direction
+from core.domain import Direction, Series, Timeframe
 from core.findings import Trust
 from core.signals.board import Signal
 from pages.components.coin.call_panel import call_data, meaning
@@ -39,6 +39,14 @@ def test_the_call_goes_to_the_browser_with_its_price_its_candle_and_its_end() ->
     assert data["valid_until"] / 1000 - NOON.timestamp() == 3600
     assert data["candle"] == "2025-09-03 11:00–12:00 UTC"
     assert (data["price"], data["change"], data["falling"]) == ("101.0", "−1.20\u00a0%", True)
+    assert data["priced"] == f"{called.series.timeframe} close"
+
+
+def test_the_price_is_that_of_the_coins_shortest_timeframe_and_says_so() -> None:
+    called = prediction()
+    newest = Signal(Series("BTCUSDT", Timeframe.M15), None, 102.5, 0.01, ())
+    data = call_data(Signal(called.series, called, 101.0, -0.012, ()), 0.1, "CNN-LSTM", NOON, priced=newest)
+    assert (data["price"], data["change"], data["priced"]) == ("102.5", "+1.00\u00a0%", "15m close")
 
 
 def test_a_doubt_is_named_over_the_call_and_a_weak_model_is_quiet() -> None:

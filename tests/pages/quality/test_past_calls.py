@@ -9,6 +9,7 @@ import pytest
 from core.domain import Direction, Timeframe
 from core.market.market import MarketIdentity
 from core.model.metrics import ModelMetrics
+from core.model.scores import wilson_interval
 from core.signals.labels import NO_LABEL, label_candles
 from pages.components.quality.past_calls import (
     PastCalls,
@@ -54,6 +55,16 @@ def test_past_calls_are_judged_by_the_models_own_barriers() -> None:
     assert len(near.wrong) > len(far.wrong)
     short = judge_past_calls(calling(Direction.LONG), CANDLES, described(horizon_candles=4))
     assert (short.undecided, short.horizon) == (4, 4)
+
+
+def test_overlapping_calls_are_worth_as_many_as_do_not_overlap() -> None:
+    calls = judge_past_calls(calling(Direction.LONG), CANDLES, described())
+    right = 1 - len(calls.wrong) / len(calls.judged)
+    assert calls.worth == len(calls.judged) / 16
+    assert calls.right_interval == wilson_interval(right * calls.worth, calls.worth)
+    low, high = calls.right_interval
+    assert high - low > 0.3
+    assert f"right {low:.1%}".replace("%", "\u00a0%") in dependence_sentence(calls)
 
 
 def test_the_last_calls_before_a_gap_stay_open() -> None:

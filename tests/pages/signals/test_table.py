@@ -11,7 +11,7 @@ from core.domain import Direction, Timeframe
 from core.signals.hours import HourRecord, by_hour
 from pages.components.signals import table
 from pages.components.signals.filters import Sort
-from pages.components.signals.table import COLUMNS, EXPORTED, SORTED_BY, as_shown, table_of
+from pages.components.signals.table import COLUMNS, EXPORTED, SORTED_BY, as_shown, columns_of, table_of
 from tests.pages.fake_board import NOON, NOTE, PROVEN, WEAK, WORSE, signal, silent
 from tests.problems import no_model_text
 
@@ -97,6 +97,9 @@ def test_what_is_above_and_what_is_usual_add_up_to_the_probability_and_of_an_unk
     assert called.prediction is not None
     hour = called.prediction.candle_close_time.hour
     known = by_hour([HourRecord(called.series, hour, candles=116, days=29, touched=88, live=0)])
-    row = table_of([called], NOON, hours=known).iloc[0]
+    table = table_of([called], NOON, hours=known)
+    assert "usual_now" in columns_of(table)
+    assert "usual_now" not in columns_of(table_of([called], NOON))
+    row = table.iloc[0]
     assert row["usual_now"] + row["above_usual"] == pytest.approx(row["move_probability"])
     assert row["usual_now"] != unknown["usual_move_probability"]
