@@ -159,6 +159,7 @@ function begin(root) {
   board.bands.setAttribute("aria-label", say("Bands"));
   board.resort.type = board.weak.type = "button";
   board.resort.onclick = () => arrange(board, false);
+  board.weak.title = say("Never tested, worse than no model, or right too seldom while no skill is proven");
   board.weak.onclick = () => ask({ weak: board.data.view.weak_hidden ? null : "hidden" });
   board.bar.timeframes.onpointerover = ({ target }) => fetchAhead(board, target.closest("button"));
   for (const { element } of [board.cards, board.quiet]) {
