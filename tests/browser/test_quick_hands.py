@@ -215,6 +215,26 @@ def test_what_is_chosen_before_the_page_that_back_leads_to_has_come_is_kept(page
     expect(chosen).to_be_checked()
 
 
+def test_what_is_chosen_on_a_page_that_one_is_leaving_keeps_nobody_there_and_goes_with_it(
+    page: Page, server: str
+) -> None:
+    page.add_init_script(A_LONG_WAY)
+    page.goto(f"{server}/compare?coins=BTC,ETH&timeframe=1h")
+    chosen = page.get_by_role("radio", name="1d", exact=True)
+    chosen.wait_for()
+    wait_until_it_rests(page)
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    page.wait_for_timeout(200)  # before the page that one goes to has come
+    chosen.click()
+    expect(page.get_by_role("navigation").get_by_role("link", name="Timeframes")).to_have_attribute(
+        "aria-current", "page"
+    )
+    wait_until_it_rests(page)
+    expect(page).to_have_title(re.compile("Timeframes"))
+    expect(page).to_have_url(f"{server}/timeframes")
+
+
 def test_another_timeframe_is_shown_before_the_run_of_the_pages_script_that_says_the_same(
     page: Page, server: str
 ) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 _STEPS = "address_steps"
 _MOST = 20
@@ -37,7 +39,13 @@ class _Steps:
 
 
 def take_step(values: Mapping[str, str | Sequence[str]]) -> None:
-    """Write parameters into the address, as one entry of the browser's history; one without a value is taken out."""
+    """Write parameters into the address, as one entry of the browser's history; one without a value is taken out.
+
+    Nothing is written where the address is another page's by now: what is chosen on a page that one has left is lost with it.
+    """
+    run = get_script_run_ctx()
+    if run is None or _is_left(run):
+        return
     catch_up()
     before = _here()
     _write(values)
@@ -50,10 +58,17 @@ def take_step(values: Mapping[str, str | Sequence[str]]) -> None:
     st.session_state[_STEPS] = _Steps(taken[-_MOST:], here)
 
 
+def complete_address(values: Mapping[str, str]) -> None:
+    """Write what the page shows where nobody asked for anything, which is no step of the reader's."""
+    run = get_script_run_ctx()
+    if run is not None and not _is_left(run):
+        _write(values)
+
+
 def catch_up() -> None:
     """Lead a run that was asked for on the way to where the last step led; the reader's own Back and links are heeded."""
     run, steps = get_script_run_ctx(), st.session_state.get(_STEPS)
-    if run is None or steps is None or _here() == steps.end:
+    if run is None or steps is None or _here() == steps.end or _is_left(run):
         return
     here, places = _here(), [step.before for step in steps.taken]
     if run.is_history_navigation or here not in places:
@@ -61,6 +76,17 @@ def catch_up() -> None:
         return
     onwards = [step.values for step in steps.taken[places.index(here) :]]
     _write({name: value for values in onwards for name, value in values.items()})  # at once: each write is an entry
+
+
+def _is_left(run: ScriptRunContext) -> bool:
+    """Whether the browser was at another page's address already as it asked for this run of the page that it still showed."""
+    if run.context_info is None:
+        return False
+    pages = run.pages_manager.get_pages()
+    paths = {page.get("url_pathname", "") for page in pages.values()}
+    there = urlsplit(run.context_info.url).path.rstrip("/").rpartition("/")[2]
+    page = pages.get(run.page_script_hash)
+    return page is not None and page.get("url_pathname", "") != (there if there in paths else "")
 
 
 def _here() -> Place | None:

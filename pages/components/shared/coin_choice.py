@@ -11,7 +11,7 @@ from core.domain import Timeframe
 from core.journal.vocabulary import Origin
 from core.wording.language import in_a_row, phrase, say
 from pages.components.shared.address import ask_together, widget_at
-from pages.components.shared.asked_ahead import catch_up
+from pages.components.shared.asked_ahead import catch_up, complete_address
 from pages.components.shared.parameters import DEFAULT_TIMEFRAME, Coin, OneOf, OpenTime
 from pages.components.shared.plain_text import plain
 from pages.components.shared.way import way
@@ -82,9 +82,9 @@ def choose_coin(known: tuple[str, ...]) -> CoinChoice:
 def _complete_address(symbol: str, timeframe: Timeframe) -> None:
     """Let the address name both. One that does already is left alone: the browser, told the address of this run, would
     go back to it from wherever it is by now."""
-    for name, value in (("symbol", symbol), ("timeframe", timeframe.value)):
-        if st.query_params.get(name) != value:
-            st.query_params[name] = value
+    named = {"symbol": symbol, "timeframe": timeframe.value}
+    if any(st.query_params.get(name) != value for name, value in named.items()):
+        complete_address(named)
 
 
 def show_timeframe(timeframe: str) -> None:

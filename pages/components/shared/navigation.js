@@ -122,6 +122,19 @@ export function rememberAddress(path, asked) {
   [drawn, drawnAs] = [path, asked];
   if (wanted && isDrawn(wanted)) wanted.arrived = true; // it may be completed and drawn once more as that
   keepAddress();
+  if (!wanted) returnToTheAddress();
+}
+
+let returned = ""; // what was drawn last of all elsewhere than at its address, and where
+
+/** A run of before the last step may draw last of all: what the address says is drawn once more, for as long as that helps. */
+function returnToTheAddress() {
+  if (drawn === pageHere() && isSameQuery(drawnAs, location.search)) return void (returned = "");
+  const strayed = [drawn, drawnAs, location.href].join(" ");
+  if (strayed === returned) return;
+  returned = strayed;
+  watchOver();
+  stepAgain(location.href);
 }
 
 /** Unless the browser is at another page's already, which is about to be drawn. */
@@ -147,18 +160,22 @@ function isDrawn({ path, query }) {
 /** What the address says now is to be drawn, whatever a run of the page before says of its own. */
 function watchOver() {
   const step = { address: location.href, path: pageHere(), query: location.search, arrived: false };
+  step.already = isDrawn(step); // before its run, as what stood there before what one comes from
   wanted = step;
   watchStep({
     isThere: () => (step.arrived || isDrawn(step)) && drawn === step.path && pageHere() === step.path,
     isAtRest,
     take: () => stepAgain(step.address),
-    end: () => wanted = null,
+    end: () => {
+      wanted = null;
+      returnToTheAddress();
+    },
   });
 }
 
 /** Until the page that was stepped to is drawn, nobody has chosen anything on it. */
 function isOnTheWay() {
-  return wanted !== null && !wanted.arrived && !isDrawn(wanted);
+  return wanted !== null && !wanted.arrived && (wanted.already || !isDrawn(wanted));
 }
 
 function pushEntry(...entry) {

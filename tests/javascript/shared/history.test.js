@@ -146,6 +146,40 @@ test("what was chosen just before Back does not take the place of what that lead
   assert.equal(location.search, "?kind=side&since=all", "what the page that was stepped to adds is heeded");
 });
 
+test("a step to what was drawn last is on its way, too, until its run is over", async () => {
+  const browser = await aBrowser(`${ORIGIN}/changes?kind=side`);
+  browser.rememberAddress("changes", "?kind=side");
+  holdFrames();
+  browser.goTo("changes?kind=band");
+  history.go(-1); // before that is drawn
+  history.pushState({}, "", "/changes?kind=move");
+  assert.equal(location.search, "?kind=side", "a run that was asked for in between says so");
+  for (const look of browser.timers) look();
+  history.pushState({}, "", "/changes?kind=move");
+  assert.equal(location.search, "?kind=move");
+});
+
+test("where a run of before the last step draws last of all, the address is drawn once more", async () => {
+  const browser = await aBrowser(`${ORIGIN}/compare`);
+  let steps = 0;
+  addEventListener("popstate", () => steps += 1);
+  browser.rememberAddress("compare", "");
+  assert.equal(steps, 0);
+  arrive(browser, "timeframes");
+  for (const look of browser.timers) look();
+  assert.equal(steps, 1);
+  browser.rememberAddress("compare", "?timeframe=1d");
+  assert.equal(steps, 2);
+  browser.rememberAddress("timeframes", "");
+  for (const look of browser.timers) look();
+  browser.rememberAddress("compare", "?timeframe=1d");
+  assert.equal(steps, 3, "as often as that happens");
+  for (const look of browser.timers) look();
+  const before = steps;
+  browser.rememberAddress("compare", "?timeframe=1d");
+  assert.equal(steps, before, "and not for ever, where nothing else is drawn there");
+});
+
 test("Back and Forward lead to where each page was read", async () => {
   const browser = await aBrowser(`${ORIGIN}/changes`);
   browser.rememberAddress("changes", "");
