@@ -201,3 +201,12 @@ def test_back_and_forward_lead_through_all_pages_to_where_each_was_read(page: Pa
         page.evaluate(f"history.{step}()")
         expect(page).to_have_url(address)
         page.wait_for_function(IN_PLACE)
+
+
+def test_keys_scroll_a_page_that_nobody_has_clicked_into(page: Page, server: str) -> None:
+    page.goto(f"{server}/glossary")
+    page.get_by_role("heading", name="Glossary").first.wait_for()
+    wait_until_it_rests(page)
+    for key, is_there in (("End", "> 400"), ("Home", "== 0"), ("PageDown", "> 400")):
+        page.keyboard.press(key)
+        page.wait_for_function(f"document.querySelector('[data-testid=stMain]').scrollTop {is_there}")

@@ -111,7 +111,7 @@ def test_panes_and_the_scale_are_chosen_in_a_menu_and_stay_chosen(chart: Locator
     page.get_by_label("Three probabilities").check()
     expect(panes).to_have_count(before + 1)
     page.get_by_label("Logarithmic scale").check()
-    page.get_by_label("Past calls").uncheck()
+    page.get_by_role("checkbox", name="Past calls").uncheck()
     page.keyboard.press("Escape")
     expect(page.get_by_label("Logarithmic scale")).to_be_hidden()
     kept = page.evaluate("JSON.parse(localStorage.getItem('candor:chart:wide'))")

@@ -9,6 +9,8 @@ import { say } from "./speech.js";
 
 const PAIR = 1500; // milliseconds in which a letter after "g" still belongs to it
 
+const LINE = 40; // pixels that an arrow scrolls by, and that a page leaves in sight
+
 const OF_ONE_TIMEFRAME = ["", "coin", "compare"]; // the paths of pages
 const OF_EVERY_TIMEFRAME = ["changes", "model_quality", "track_record"]; // until one is chosen
 
@@ -48,9 +50,33 @@ function onKey(event) {
     help?.close();
     return;
   }
+  if (at.matches?.("body") && scrolled(event)) return event.preventDefault();
   if (typing || !(event.key === "Enter" ? compare(at) : act(event.key))) return;
   event.preventDefault();
   event.stopPropagation(); // Streamlit has keys of its own
+}
+
+/** Browsers scroll the document by keys, and the page is a part of it that does so by itself only once it was clicked into. */
+function scrolled(event) {
+  const main = document.querySelector('[data-testid="stMain"]');
+  const place = main ? placeAfter(event, main) : undefined;
+  if (place === undefined) return false;
+  main.scrollTop = place;
+  return true;
+}
+
+/** Where a key leads in a part that scrolls; undefined where it leads nowhere. */
+export function placeAfter({ key, shiftKey }, { scrollTop, scrollHeight, clientHeight }) {
+  const page = clientHeight - LINE;
+  return {
+    Home: 0,
+    End: scrollHeight,
+    PageDown: scrollTop + page,
+    PageUp: scrollTop - page,
+    " ": scrollTop + (shiftKey ? -page : page),
+    ArrowDown: scrollTop + LINE,
+    ArrowUp: scrollTop - LINE,
+  }[key];
 }
 
 /** Whether the key means something here. */
