@@ -10,6 +10,7 @@ from core.application import Application
 from core.domain import Series, Timeframe, ticker
 from core.market.coins import coin_name
 from core.signals.board import Signal
+from core.signals.hours import Hours
 from core.wording.language import in_a_row, say
 from core.wording.sentences import error_text, problem_sentence
 from pages.components.compare.figure import compare_figure, compare_summary
@@ -61,14 +62,14 @@ def _compare(symbols: list[str]) -> None:
     ask(COINS.name, [",".join(map(ticker, symbols))])
 
 
-def show_signal(app: Application, signal: Signal | None, series: Series) -> None:
+def show_signal(app: Application, signal: Signal | None, series: Series, hours: Hours) -> None:
     """What one coin's signal says, in the words of every page, and the way to its own page."""
     st.markdown(f"**{plain(coin_name(series.symbol))}** · {plain(str(series))}")
     if signal is not None and signal.prediction is not None:
         prediction, trust = signal.prediction, signal.prediction.trust
         timing, side = (PROOF_STYLES[proof].word for proof in (trust.timing_proof, trust.side_proof))
         doubt = doubt_text(trust)
-        headline = plain(headline_text(prediction, local_now(app), usual_hours(app, series.timeframe, PATIENCE)))
+        headline = plain(headline_text(prediction, local_now(app), hours))
         if is_weak(trust):
             st.caption(headline)
         else:
@@ -97,12 +98,12 @@ def show_signal(app: Application, signal: Signal | None, series: Series) -> None
 
 def show_compared(app: Application, compared: Compared) -> None:
     """The coins' signals side by side, and their lines in one figure."""
-    board = app.board.snapshot()
+    board, hours = app.board.snapshot(), usual_hours(app, compared.timeframe, PATIENCE)
     series = [Series(symbol, compared.timeframe) for symbol in compared.symbols]
     with st.container(key="compared_signals"):
         for column, each in zip(st.columns(len(series), border=True, gap="small"), series, strict=True):
             with column, st.container(gap=None, key=f"verdict_of_{each.symbol}"):
-                show_signal(app, board.signals.get(each), each)
+                show_signal(app, board.signals.get(each), each, hours)
     lines, problems = lines_of(app, series)
     for symbol, error in problems.items():
         st.info(

@@ -269,9 +269,7 @@ def test_a_row_opens_the_model_card_and_one_more_click_the_candles_it_got_wrong(
     assert len(rows(page)) == 16
 
 
-def test_candles_it_got_wrong_are_named_in_the_zone_of_who_reads(
-    life: StillLife, open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_candles_it_got_wrong_are_named_in_the_zone_of_who_reads(life: StillLife, open_page: Open) -> None:
     page = open_page(life, symbol="ETHUSDT", timeframe="15m", show="Candles it got wrong")
     in_utc = page.dataframe[0].value["open_time"]
     page.session_state["market_header"] = {"zone": "Asia/Kolkata"}

@@ -44,7 +44,7 @@ def _row(change: Change, style: Style) -> dict[str, Any]:
         "timeframe": timeframe.value,
         "link": {"symbol": symbol, "timeframe": timeframe.value, "candle": f"{candle:%Y-%m-%dT%H:%M}"},
         "band": change.now.band.value if _is_loud(change) else None,
-        "weak": change.now.verdict == Verdict.WEAK_MODEL,
+        "weak": _is_weak(change.now),
         "changed": [
             [say(KIND_WORDS[kind]), words_of(kind, change.before), words_of(kind, change.now)] for kind in change.kinds
         ],
@@ -63,19 +63,23 @@ def _gap_words(candles: int) -> str:
     )
 
 
+def _is_weak(statement: Statement) -> bool:
+    return statement.verdict == Verdict.WEAK_MODEL
+
+
 def _is_loud(change: Change) -> bool:
     """Whether a band is shown as cards show it: not of a model that is weak, nor where nothing proves that it knows when."""
     now = change.now
-    return ChangeKind.BAND in change.kinds and now.timing_proof is Proof.PROVEN and now.verdict != Verdict.WEAK_MODEL
+    return ChangeKind.BAND in change.kinds and now.timing_proof is Proof.PROVEN and not _is_weak(now)
 
 
 def _doubts(change: Change) -> list[str]:
     """What speaks against a signal now and is not what has changed."""
     kinds, now = change.kinds, change.now
     doubts = [] if ChangeKind.VERDICT in kinds or now.verdict == Verdict.TRUSTED else [_verdict_word(now.verdict)]
-    if ChangeKind.BAND in kinds and now.timing_proof is not Proof.PROVEN and now.verdict != Verdict.WEAK_MODEL:
-        question, proof = say("Timing"), PROOF_STYLES[now.timing_proof]
-        doubts.append(f"{question} {proof.glyph} {proof.word}")
+    if ChangeKind.BAND in kinds and now.timing_proof is not Proof.PROVEN and not _is_weak(now):
+        question = say("Timing")
+        doubts.append(f"{question} {PROOF_STYLES[now.timing_proof].text}")
     return doubts
 
 

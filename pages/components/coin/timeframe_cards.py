@@ -53,8 +53,8 @@ def _card(signal: Signal, shown: bool, style: Style) -> dict[str, Any]:
     look, band = DIRECTION_STYLES[prediction.direction], BAND_STYLES[band_of(prediction)]
     severity = shown_severity(prediction.trust)
     return card | {
-        "band": f"{band.glyph} {band.word}",
-        "call": f"{look.glyph} {look.word} {percent_text(prediction.confidence, 0)}",
+        "band": band.text,
+        "call": f"{look.text} {percent_text(prediction.confidence, 0)}",
         "shares": [[direction.value, prediction.probabilities[direction]] for direction in SHOWN_ORDER],
         "answers": answers(prediction),
         "skills": skills(prediction.trust),

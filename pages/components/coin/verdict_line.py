@@ -12,7 +12,7 @@ from core.prediction import Prediction
 from core.signals.board import Signal
 from core.signals.hours import NO_HOURS, Hours
 from core.wording.language import say
-from pages.components.shared.appearance import PROOF_STYLES, Look, doubt_text, problem_word
+from pages.components.shared.appearance import PROOF_STYLES, doubt_text, problem_word
 from pages.components.shared.headline import headline_text, side_text
 from pages.components.shared.plain_text import plain
 
@@ -60,9 +60,5 @@ def verdict_lines(
 
 def _side(prediction: Prediction) -> str:
     proofs = {say("Timing"): prediction.trust.timing_proof, say("Side"): prediction.trust.side_proof}
-    words = (f"{question} {_word(PROOF_STYLES[proof])}" for question, proof in proofs.items())
+    words = (f"{question} {PROOF_STYLES[proof].text}" for question, proof in proofs.items())
     return " · ".join([plain(side_text(prediction)), *words])
-
-
-def _word(look: Look) -> str:
-    return f"{look.glyph} {look.word}"

@@ -102,7 +102,7 @@ def _list(calls: PastCalls, metrics: ModelMetrics, style: Style, now: datetime) 
     if wrong.empty:
         st.success(say("Not one of them was wrong."), icon=":material/check:")
         return
-    words = {d.value: f"{look.glyph} {look.word}" for d, look in DIRECTION_STYLES.items()}
+    words = {d.value: look.text for d, look in DIRECTION_STYLES.items()}
     outcomes = {d.value: f"{look.glyph} {say(TOUCHED_FIRST[d])}" for d, look in DIRECTION_STYLES.items()}
     counts = wrong["candles_to_barrier"]
     after = {count: _after(metrics.timeframe, int(count)) for count in counts.unique()}

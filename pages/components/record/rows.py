@@ -336,8 +336,7 @@ def _call_cells(call: RecordedCall, style: Style) -> Row:
 
 
 def _direction_cell(direction: Direction, more: str) -> Row:
-    look = DIRECTION_STYLES[direction]
-    return cell(f"{look.glyph} {look.word}", more, direction.value)
+    return cell(DIRECTION_STYLES[direction].text, more, direction.value)
 
 
 def _happened_cell(call: RecordedCall) -> Row:

@@ -48,6 +48,11 @@ class Look:
     def word(self) -> str:
         return say(self.name)
 
+    @property
+    def text(self) -> str:
+        """``✓ proven``"""
+        return f"{self.glyph} {self.word}"
+
 
 DIRECTION_STYLES = {
     Direction.LONG: Look("#2dbd85", "▲", phrase("LONG")),

@@ -47,10 +47,10 @@ def take_step(values: Mapping[str, str | Sequence[str]]) -> None:
     if run is None or _is_left(run):
         return
     catch_up()
-    before = _here()
+    before = _here(run)
     _write(values)
-    here = _here()
-    if before is None or here is None or here == before:
+    here = _here(run)
+    if here == before:
         return
     steps: _Steps = st.session_state.get(_STEPS, _Steps())
     places = [step.before for step in steps.taken]
@@ -68,9 +68,9 @@ def complete_address(values: Mapping[str, str]) -> None:
 def catch_up() -> None:
     """Lead a run that was asked for on the way to where the last step led; the reader's own Back and links are heeded."""
     run, steps = get_script_run_ctx(), st.session_state.get(_STEPS)
-    if run is None or steps is None or _here() == steps.end or _is_left(run):
+    if run is None or steps is None or _here(run) == steps.end or _is_left(run):
         return
-    here, places = _here(), [step.before for step in steps.taken]
+    here, places = _here(run), [step.before for step in steps.taken]
     if run.is_history_navigation or here not in places:
         del st.session_state[_STEPS]
         return
@@ -89,9 +89,8 @@ def _is_left(run: ScriptRunContext) -> bool:
     return page is not None and page.get("url_pathname", "") != (there if there in paths else "")
 
 
-def _here() -> Place | None:
-    run = get_script_run_ctx()
-    return None if run is None else (run.page_script_hash, run.query_string)
+def _here(run: ScriptRunContext) -> Place:
+    return run.page_script_hash, run.query_string
 
 
 def _write(values: Mapping[str, str | Sequence[str]]) -> None:

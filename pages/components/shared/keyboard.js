@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 import { neighbourHere } from "./coin_list.js";
 import { chosen, compareAddress, toggleChosen } from "./compared.js";
-import { addressWith, coinReadLast, goTo, pageHere } from "./navigation.js";
+import { addressWith, coinReadLast, goTo, pageHere, scroller } from "./navigation.js";
 import { toggleWatched } from "./watchlist.js";
 import { say } from "./speech.js";
 
@@ -58,7 +58,7 @@ function onKey(event) {
 
 /** Browsers scroll the document by keys, and the page is a part of it that does so by itself only once it was clicked into. */
 function scrolled(event) {
-  const main = document.querySelector('[data-testid="stMain"]');
+  const main = scroller();
   const place = main ? placeAfter(event, main) : undefined;
   if (place === undefined) return false;
   main.scrollTop = place;

@@ -239,7 +239,8 @@ function isAtRest() {
 
 // ---------------------------------------------------------------- scrolling
 
-function scroller() {
+/** The part of the document that scrolls; null before Streamlit has drawn it. */
+export function scroller() {
   return document.querySelector('[data-testid="stMain"]');
 }
 

@@ -13,7 +13,7 @@ from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 
 from core.domain import Direction, Timeframe
-from core.measured import MeasuredSkill, Proof
+from core.measured import MeasuredSkill
 from core.prediction import Prediction, SkillResult
 from core.signals.bands import band_of
 from core.signals.board import Signal
@@ -355,14 +355,14 @@ def _call(prediction: Prediction, now: datetime) -> dict[str, object]:
         "band": trust_word(trust) if is_weak(trust) else BAND_STYLES[band_of(prediction)].word,
         "headline": distance_by_text(prediction, now),
         "side_said": side_text(prediction),
-        "call": f"{look.glyph} {look.word}",
+        "call": look.text,
         "long": p[Direction.LONG],
         "no_trade": p[Direction.NO_TRADE],
         "short": p[Direction.SHORT],
         **{f"{side.lower()}_if_move": share for side, share in result.side_probability.items()},
         **{f"{which}_barrier": price for which, price in result.barriers.items()},
-        "when": _proof_text(trust.timing_proof),
-        "which_way": _proof_text(trust.side_proof),
+        "when": PROOF_STYLES[trust.timing_proof].text,
+        "which_way": PROOF_STYLES[trust.side_proof].text,
         "timing": result.trust.timing.verdict,
         "timing_figures": _figures(trust.timing),
         **_as_numbers("timing", result.trust.timing),
@@ -377,11 +377,6 @@ def _call(prediction: Prediction, now: datetime) -> dict[str, object]:
         "why": in_a_row(*(finding_sentence(finding, TYPESET.in_zone(now.tzinfo)).text for finding in trust.findings)),
         "reasons": " ".join(result.trust.reasons),
     }
-
-
-def _proof_text(proof: Proof) -> str:
-    look = PROOF_STYLES[proof]
-    return f"{look.glyph} {look.word}"
 
 
 def _figures(measured: MeasuredSkill | None) -> str | None:

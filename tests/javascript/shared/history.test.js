@@ -8,7 +8,7 @@ let browsers = 0;
 
 /**
  * What navigation needs of a browser at `address`: a history whose entries are addresses, and a page that is at rest.
- * Nothing happens by itself: `timers` wait to be called, and frames, each a second, follow each other at once.
+ * Nothing happens by itself: timers wait until time passes, and frames, each a second, follow each other at once.
  */
 async function aBrowser(address) {
   const entries = [address];
@@ -76,10 +76,17 @@ async function aBrowser(address) {
     ...navigation,
     entries,
     page,
-    timers,
+    passTime: () => timers.forEach((what) => what()),
     wait: (seconds) => clock += seconds * 1000,
     hears: (kind, event = {}) => listeners.get(kind)(event),
   };
+}
+
+/** A browser at `address` below its origin, whose page is drawn. */
+async function aPage(address) {
+  const browser = await aBrowser(`${ORIGIN}/${address}`);
+  browser.rememberAddress(location.pathname.slice(1), location.search);
+  return browser;
 }
 
 /** Go to `address` of a browser, and draw its page there. */
@@ -112,8 +119,7 @@ function test(what, body) {
 }
 
 test("what a run of the page that was left says of its own address is no step: Back would lead to it", async () => {
-  const browser = await aBrowser(`${ORIGIN}/coin?symbol=BTCUSDT&timeframe=15m`);
-  browser.rememberAddress("coin", location.search);
+  const browser = await aPage("coin?symbol=BTCUSDT&timeframe=15m");
   browser.goTo("changes");
   history.pushState({}, "", "/changes?symbol=BTCUSDT&timeframe=15m");
   history.pushState({}, "", "/coin?symbol=BTCUSDT&timeframe=15m");
@@ -126,16 +132,14 @@ test("what a run of the page that was left says of its own address is no step: B
 });
 
 test("the page of a coin keeps its coin whatever the filters of the page before say", async () => {
-  const { entries, rememberAddress } = await aBrowser(`${ORIGIN}/coin?symbol=BTCUSDT&timeframe=15m`);
-  rememberAddress("coin", location.search);
+  const { entries } = await aPage("coin?symbol=BTCUSDT&timeframe=15m");
   history.pushState({}, "", "/coin?kind=side");
   history.pushState({}, "", "/coin?symbol=BTCUSDT&timeframe=4h");
   assert.deepEqual(entries.slice(1), [`${ORIGIN}/coin?symbol=BTCUSDT&timeframe=4h`]);
 });
 
 test("what was chosen just before Back does not take the place of what that leads to", async () => {
-  const browser = await aBrowser(`${ORIGIN}/changes?kind=side`);
-  browser.rememberAddress("changes", "?kind=side");
+  const browser = await aPage("changes?kind=side");
   arrive(browser, "changes?kind=band");
   holdFrames();
   history.go(-1);
@@ -147,14 +151,13 @@ test("what was chosen just before Back does not take the place of what that lead
 });
 
 test("a step to what was drawn last is on its way, too, until its run is over", async () => {
-  const browser = await aBrowser(`${ORIGIN}/changes?kind=side`);
-  browser.rememberAddress("changes", "?kind=side");
+  const browser = await aPage("changes?kind=side");
   holdFrames();
   browser.goTo("changes?kind=band");
   history.go(-1); // before that is drawn
   history.pushState({}, "", "/changes?kind=move");
   assert.equal(location.search, "?kind=side", "a run that was asked for in between says so");
-  for (const look of browser.timers) look();
+  browser.passTime();
   history.pushState({}, "", "/changes?kind=move");
   assert.equal(location.search, "?kind=move");
 });
@@ -166,23 +169,22 @@ test("where a run of before the last step draws last of all, the address is draw
   browser.rememberAddress("compare", "");
   assert.equal(steps, 0);
   arrive(browser, "timeframes");
-  for (const look of browser.timers) look();
+  browser.passTime();
   assert.equal(steps, 1);
   browser.rememberAddress("compare", "?timeframe=1d");
   assert.equal(steps, 2);
   browser.rememberAddress("timeframes", "");
-  for (const look of browser.timers) look();
+  browser.passTime();
   browser.rememberAddress("compare", "?timeframe=1d");
   assert.equal(steps, 3, "as often as that happens");
-  for (const look of browser.timers) look();
+  browser.passTime();
   const before = steps;
   browser.rememberAddress("compare", "?timeframe=1d");
   assert.equal(steps, before, "and not for ever, where nothing else is drawn there");
 });
 
 test("Back and Forward lead to where each page was read", async () => {
-  const browser = await aBrowser(`${ORIGIN}/changes`);
-  browser.rememberAddress("changes", "");
+  const browser = await aPage("changes");
   const { main } = browser.page;
   main.scrollTop = 40;
   history.pushState({}, "", "/changes?kind=side");
@@ -194,8 +196,7 @@ test("Back and Forward lead to where each page was read", async () => {
 });
 
 test("what was scrolled just before Back is not the place of the page it leads to", async () => {
-  const browser = await aBrowser(`${ORIGIN}/changes`);
-  browser.rememberAddress("changes", "");
+  const browser = await aPage("changes");
   const { main } = browser.page;
   main.scrollTop = 40;
   history.pushState({}, "", "/changes?kind=side");
@@ -203,7 +204,7 @@ test("what was scrolled just before Back is not the place of the page it leads t
   browser.hears("scroll");
   history.go(-1);
   main.scrollTop = 0; // the page that is coming is still empty
-  for (const what of browser.timers) what();
+  browser.passTime();
   assert.equal(history.state.place, 40);
   main.scrollTop = 40;
   history.go(1);
@@ -211,8 +212,7 @@ test("what was scrolled just before Back is not the place of the page it leads t
 });
 
 test("whoever scrolls or presses a key on the page that Back leads to is carried nowhere", async () => {
-  const browser = await aBrowser(`${ORIGIN}/changes`);
-  browser.rememberAddress("changes", "");
+  const browser = await aPage("changes");
   const { main } = browser.page;
   main.scrollTop = 200;
   const drawFrame = holdFrames();
@@ -233,8 +233,7 @@ test("whoever scrolls or presses a key on the page that Back leads to is carried
 });
 
 test("a page is brought to its place while it is first drawn, and by no later run", async () => {
-  const browser = await aBrowser(`${ORIGIN}/changes`);
-  browser.rememberAddress("changes", "");
+  const browser = await aPage("changes");
   const drawFrame = holdFrames();
   arrive(browser, "changes?kind=move");
   drawFrame();
@@ -248,8 +247,7 @@ test("a page is brought to its place while it is first drawn, and by no later ru
 });
 
 test("a slow page is brought to its place once it is there", async () => {
-  const browser = await aBrowser(`${ORIGIN}/changes`);
-  browser.rememberAddress("changes", "");
+  const browser = await aPage("changes");
   browser.page.main.scrollTop = 200;
   arrive(browser, "compare");
   let early = 8; // looks at it while it is too short for where it was read: longer than patience lasts
