@@ -122,7 +122,7 @@ export function rememberAddress(path, asked) {
   [drawn, drawnAs] = [path, asked];
   if (wanted && isDrawn(wanted)) wanted.arrived = true; // it may be completed and drawn once more as that
   keepAddress();
-  if (!wanted) returnToTheAddress();
+  if (installed && !wanted) returnToTheAddress();
 }
 
 let returned = ""; // what was drawn last of all elsewhere than at its address, and where
