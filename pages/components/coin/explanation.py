@@ -16,7 +16,6 @@ from core.wording.language import in_a_row, phrase, say
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.shared.browser_component import browser_component
-from pages.components.shared.headline import day_and_year_text
 from pages.components.shared.number_text import percent_text
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
@@ -135,13 +134,12 @@ def issued_sentence(what: str, explained: Explained, whole: Explanation) -> str:
 
 def background_words(background: Background, series: str) -> str:
     """Which windows are the background: how many, of what, and from when."""
-    first, last = (day_and_year_text(moment) for moment in (background.first, background.last))
     return say(
-        "on n = {windows} earlier windows of {series}, which ended between {first} and {last},",
+        "on n = {windows} earlier windows of {series}, which ended between {first:%Y-%m-%d} and {last:%Y-%m-%d},",
         windows=background.windows,
         series=series,
-        first=first,
-        last=last,
+        first=background.first,
+        last=background.last,
     )
 
 

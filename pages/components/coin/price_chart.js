@@ -3,7 +3,7 @@
 
 import { make, setText } from "../shared/dom.js";
 import { arrived, loadLibrary, waiting } from "../shared/library.js";
-import { addressWith, endRestoring, goTo } from "../shared/navigation.js";
+import { addressWith, endRestoring, entryHere, goTo } from "../shared/navigation.js";
 import { themeOf } from "../shared/theme.js";
 import { choiceKept, closeWhenLeft, drawChoices, keepChoice } from "./chart_choice.js";
 import {
@@ -76,7 +76,7 @@ function take(chart, data) {
   chart.following.look();
   if (others) {
     if (before === null) chart.range = firstRange(keyOf(data), left, performance.now());
-    else if (before.key !== data.key || chart.clicked !== data.marked) chart.range = null;
+    else if (before.key !== data.key || data.marked !== null && !wasClicked(chart)) chart.range = null;
     chart.inspected = null;
     drawRanges(chart.root, data, (span) => show(chart, lastOf(chart.data, span))); // those there are by then
     sayLatest(chart.root, data.gone_by !== null);
@@ -107,12 +107,17 @@ function tellForming({ root, data }) {
   hideOlderRun(data);
 }
 
+/** Whether the candle that is marked was clicked in the chart itself, now or before Back and Forward led here again. */
+function wasClicked(chart) {
+  return chart.clicks.has(entryHere());
+}
+
 function bringToSight(chart, before) {
   const { data } = chart;
-  const clicked = chart.clicked === data.marked; // in the chart itself, where it stays in place
-  chart.range = clicked ? inSight(chart) : centred(data, inSight(chart), data.marked);
-  chart.clicked = null;
-  if (!before || clicked) return;
+  const [from, to] = inSight(chart);
+  const stays = wasClicked(chart) && from <= data.marked && data.marked < to;
+  chart.range = stays ? [from, to] : centred(data, [from, to], data.marked);
+  if (!before || stays) return;
   endRestoring();
   const named = document.querySelector(".st-key-coin_named_call"); // what is told of that candle stands above it
   (named ?? chart.root).scrollIntoView({ block: "start" });
@@ -125,7 +130,7 @@ function begin(root, plot) {
     data: null,
     range: null,
     inspected: null,
-    clicked: null,
+    clicks: new Set(),
     open: null,
     library: null,
     view: null,
@@ -254,8 +259,8 @@ function listen(chart) {
   });
   view.api.subscribeClick(({ hoveredObjectId: at }) => {
     if (at === undefined) return;
-    chart.clicked = at;
     goTo(addressWith({ candle: new Date(at).toISOString().slice(0, 16) }));
+    chart.clicks.add(entryHere());
   });
   view.api.subscribeDblClick(() => show(chart, null)); // of a time gone by, its end
 }

@@ -19,10 +19,10 @@ FILTER_WORDS = {"origin": phrase("Origin"), "timeframe": phrase("Timeframe"), "p
 CHOICE_WORDS: dict[str, str] = {
     **{origin.value: word for origin, word in ORIGIN_WORDS.items()},
     "all": phrase("all"),
-    "7d": phrase("7d"),
-    "30d": phrase("30d"),
-    "90d": phrase("90d"),
-    "1y": phrase("1y"),
+    "7d": phrase("7 d"),
+    "30d": phrase("30 d"),
+    "90d": phrase("90 d"),
+    "1y": phrase("1 y"),
 }
 """What a choice is called, where that is not what addresses call it."""
 

@@ -187,19 +187,23 @@ def trust_word(trust: Trust) -> str:
     )
 
 
-def finding_title(finding: Finding) -> str:
-    """What a finding is called where it is told at length: one that is critical says what to do about it."""
-    if isinstance(finding.facts, WorseThanGuessing):
-        return say("Broken model: do not rely on this signal")
-    if finding.severity is Severity.CRITICAL:
-        return say("{finding}: do not rely on this signal", finding=finding_word(finding))
-    return finding_word(finding)
+_ON_THIS_SIGNAL = phrase("{finding}: do not rely on this signal")
+_ON_ITS_SIGNALS = phrase("{finding}: do not rely on its signals")
+
+
+def finding_title(finding: Finding, advice: str = _ON_ITS_SIGNALS) -> str:
+    """What a finding is called where it is told at length: one that is critical gives an ``advice``."""
+    broken = isinstance(finding.facts, WorseThanGuessing)
+    word = say("Broken model") if broken else finding_word(finding)
+    return say(advice, finding=word) if broken or finding.severity is Severity.CRITICAL else word
 
 
 def doubt_text(trust: Trust) -> str | None:
     """What stands beside a signal that is not trusted: ``✕ Weak model: do not rely on this signal``."""
     doubt = named_doubt(trust)
-    return None if doubt is None else f"{SEVERITY_STYLES[shown_severity(trust)].glyph} {finding_title(doubt)}"
+    if doubt is None:
+        return None
+    return f"{SEVERITY_STYLES[shown_severity(trust)].glyph} {finding_title(doubt, _ON_THIS_SIGNAL)}"
 
 
 def named_doubt(trust: Trust) -> Finding | None:

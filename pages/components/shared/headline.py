@@ -39,11 +39,6 @@ def day_text(moment: datetime) -> str:
     return say("{day}\u00a0{month}", day=moment.day, month=say(_MONTHS[moment.month - 1]))
 
 
-def day_and_year_text(moment: datetime) -> str:
-    """``27 Nov 2026``, ``2026年11月27日``."""
-    return say("{day}\u00a0{month} {year}", day=moment.day, month=say(_MONTHS[moment.month - 1]), year=moment.year)
-
-
 _MONTHS = (
     phrase("Jan"),
     phrase("Feb"),

@@ -254,7 +254,7 @@ function rememberPlace() {
 }
 
 /** What the entry of the history is called that the browser is at, whatever Streamlit makes of its address and state. */
-function entryHere() {
+export function entryHere() {
   return globalThis.navigation?.currentEntry?.key ?? location.href;
 }
 

@@ -5,7 +5,7 @@ Knows nothing of Streamlit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,11 @@ class Row:
             return bool(self.confluence.move.proven)
         prediction = self.prediction(column)
         return prediction is not None and prediction.trust.timing_proof is Proof.PROVEN
+
+    def proven_sides(self) -> set[Direction]:
+        """The sides that timeframes with a proven one lean to or are clear about."""
+        of_proven = filter(None, map(self.prediction, self.confluence.side.proven))
+        return {likelier_side(each) for each in of_proven if side_strength(each) is not SideStrength.UNCLEAR}
 
     def prediction(self, column: str) -> Prediction | None:
         signal = self.signals.get(Timeframe(column))
@@ -126,7 +131,10 @@ def row_data(row: Row, style: Style = TYPESET) -> dict[str, Any]:
         "calls": confluence_sentence(agreed, TYPESET),
         "called": confluence_line(agreed, TYPESET),
         "move": {"text": _move_text(agreed.move), "sentence": confluence_sentence(agreed.move, TYPESET)},
-        "side": {"text": _side_text(agreed.side), "sentence": confluence_sentence(agreed.side, TYPESET)},
+        "side": {
+            "text": _side_text(agreed.side, row.proven_sides()),
+            "sentence": confluence_sentence(agreed.side, TYPESET),
+        },
     }
 
 
@@ -150,17 +158,20 @@ def _move_text(agreed: MoveConfluence) -> str:
     )
 
 
-def _side_text(agreed: SideConfluence) -> str:
-    """Which way the timeframes lean if it moves, and how far; no side is told that none of them can prove."""
+def _side_text(agreed: SideConfluence, proven_sides: Collection[Direction]) -> str:
+    """Which way the timeframes lean if it moves, and how far; no side is told that none can prove, nor that all agree."""
     if not agreed.counted:
         return ""
     if not agreed.proven:
         return say("Side not proven")
-    score = agreed.proven_score
+    score, apart = agreed.proven_score, len(proven_sides) > 1
     if not round(score * 100, 1):  # what is written as 0.0 points nowhere
-        return say("Side even")
-    glyph = SIDE_GLYPHS[Direction.LONG if score > 0 else Direction.SHORT]
-    return say("Side {glyph} {points} points", glyph=glyph, points=points_text(score))
+        return say("Proven sides disagree") if apart else say("Side even")
+    return say(
+        phrase("Proven sides disagree: {glyph} {points} points") if apart else phrase("Side {glyph} {points} points"),
+        glyph=SIDE_GLYPHS[Direction.LONG if score > 0 else Direction.SHORT],
+        points=points_text(score),
+    )
 
 
 def _problem_mark(problem: Unavailable) -> str:

@@ -28,8 +28,8 @@ WHOLE = Explanation(
 
 def test_what_was_issued_never_stands_without_what_it_is_compared_with() -> None:
     assert issued_sentence("P(move)", MOVE, WHOLE) == (
-        "P(move) is 72.5\u00a0%; on n = 21 earlier windows of BTCUSDT 1h, which ended between 20\u00a0Aug 2025 and "
-        "2\u00a0Sep 2025, the model said 70.0\u00a0% on average. The bars lead from there, in percentage points."
+        "P(move) is 72.5\u00a0%; on n = 21 earlier windows of BTCUSDT 1h, which ended between 2025-08-20 and "
+        "2025-09-02, the model said 70.0\u00a0% on average. The bars lead from there, in percentage points."
     )
 
 

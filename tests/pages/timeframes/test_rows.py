@@ -128,6 +128,26 @@ def test_the_side_of_a_row_is_that_of_the_proven_timeframes_alone() -> None:
     assert row_data(row)["side"]["text"].startswith("Side ↓ −")
 
 
+def test_proven_sides_that_disagree_are_not_told_as_one() -> None:
+    (apart,) = rows(
+        [
+            signal("BTCUSDT", Direction.SHORT, 0.6, side=PROVEN),
+            signal("BTCUSDT", Direction.LONG, 0.9, Timeframe.D1, side=PROVEN),
+            signal("BTCUSDT", Direction.SHORT, 0.9, Timeframe.H4),
+        ]
+    )
+    assert row_data(apart)["side"]["text"].startswith("Proven sides disagree: ↑ +")
+    even = replace(apart.confluence, side=replace(apart.confluence.side, proven_score=0.0))
+    assert row_data(replace(apart, confluence=even))["side"]["text"] == "Proven sides disagree"
+    (alone,) = rows(
+        [
+            signal("BTCUSDT", Direction.SHORT, 0.6),
+            signal("BTCUSDT", Direction.LONG, 0.9, Timeframe.D1, side=PROVEN),
+        ]
+    )
+    assert row_data(alone)["side"]["text"].startswith("Side ↑ +"), "the other one has not proven that it knows"
+
+
 def test_a_coin_of_which_little_is_known_does_not_stand_above_those_known_to_be_quiet() -> None:
     quiet = [signal("BTCUSDT", Direction.NO_TRADE, 0.6, timeframe) for timeframe in Timeframe]
     weak = [
