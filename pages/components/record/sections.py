@@ -48,6 +48,7 @@ from pages.components.record.words import Part, show_words
 from pages.components.shared.address import ask, asked, choose
 from pages.components.shared.language import fragment
 from pages.components.shared.model_charts import promises_figure, show_figure
+from pages.components.shared.number_text import too_few_text
 from pages.components.shared.parameters import OneOf
 from pages.components.shared.plain_text import plain
 
@@ -113,9 +114,11 @@ _QUESTIONS = {
 
 def not_enough_yet(record: TrackRecord, heading: Heading) -> None:
     """The questions all the same, and how long it takes until there is an answer."""
+    few = too_few_text(record.whole.resolved, record.whole.independent)
+    answer = in_a_row(say("Not enough yet: {few}.", few=few), wait_sentence(record))
     for anchor, question in _QUESTIONS.items():
         heading.draw(say(question), anchor)
-        st.markdown(plain(in_a_row(say("Not enough yet."), wait_sentence(record))))
+        st.markdown(plain(answer))
 
 
 def does_it_come(record: TrackRecord, heading: Heading) -> None:

@@ -10,14 +10,15 @@ from typing import Any
 
 from core.domain import Direction
 from core.prediction import Prediction
-from core.signals.bands import CLEAR_SIDE, SideStrength, band_of, likelier_side, side_strength
+from core.signals.bands import CLEAR_SIDE, SideStrength, band_beside, band_of, likelier_side, side_strength
 from core.signals.hours import NO_HOURS, Hours, usual_at_hour
 from core.wording.language import phrase, say
 from core.wording.style import TYPESET, percent_sign
 from pages.components.shared.appearance import DIRECTION_STYLES
-from pages.components.shared.number_text import NONE, offset_text, price_text
+from pages.components.shared.number_text import NONE, offset_text, percent_text, price_text
 
 _NEARLY = 0.995
+_MOST_DECIMALS = 3
 
 
 def distance_text(prediction: Prediction) -> str:
@@ -69,6 +70,22 @@ def share_text(share: float) -> str:
     return f"{share * 100:.0f}{percent_sign()}" if share >= 1 - _NEARLY else f"<\u00a01{percent_sign()}"
 
 
+def move_beside_usual(prediction: Prediction) -> tuple[str, str]:
+    """P(move) and what is usual, in whole percent; with decimals where whole ones would look like another band.
+
+    ``73.6 %`` is no likely move beside a usual ``68.7 %``, as 74 % beside 69 % would be.
+    """
+    move, usual = prediction.move_probability, prediction.usual_move_probability
+    for decimals in range(_MOST_DECIMALS):
+        if band_beside(round(move, 2 + decimals), round(usual, 2 + decimals)) is band_of(prediction):
+            break
+    else:
+        decimals = _MOST_DECIMALS
+    if not decimals:
+        return share_text(move), share_text(usual)
+    return percent_text(move, decimals), percent_text(usual, decimals)
+
+
 def move_text(prediction: Prediction, now: datetime) -> str:
     """What moves and until when: ``Move of ±1.1 % by 15:15``."""
     return say(
@@ -92,14 +109,14 @@ def headline_text(prediction: Prediction, now: datetime, hours: Hours = NO_HOURS
     return say(
         "{move}: {share}, {usually}",
         move=move_text(prediction, now),
-        share=share_text(prediction.move_probability),
+        share=move_beside_usual(prediction)[0],
         usually=usual_text(prediction, hours),
     )
 
 
 def usual_text(prediction: Prediction, hours: Hours) -> str:
     """``usually 68 % (at this hour 72 %)``"""
-    usual, now = share_text(prediction.usual_move_probability), usual_at_hour(prediction, hours)
+    (_, usual), now = move_beside_usual(prediction), usual_at_hour(prediction, hours)
     if now is None:
         return say("usually\u00a0{usual}", usual=usual)
     return say("usually\u00a0{usual} (at\u00a0this\u00a0hour\u00a0{share})", usual=usual, share=share_text(now))
@@ -134,11 +151,12 @@ def headline(prediction: Prediction, now: datetime, at_hour: dict[str, Any] | No
     ``at_hour`` is what is usual at this hour of the day (hours.py), None where nobody knows.
     """
     long, short = (prediction.side_probability(side) for side in (Direction.LONG, Direction.SHORT))
+    share, usual = move_beside_usual(prediction)
     return {
         "move": {
             "text": move_text(prediction, now),
-            "share": share_text(prediction.move_probability),
-            "usual": share_text(prediction.usual_move_probability),
+            "share": share,
+            "usual": usual,
             "at": round(prediction.move_probability, 4),
             "usually": round(prediction.usual_move_probability, 4),
             "band": band_of(prediction).value,

@@ -41,7 +41,7 @@ def trust_panel(trust: Trust, test: Evaluation | None, *, named: bool = False) -
     first = st.container()
     if trust.trusted:
         st.markdown(
-            say("Only these notes speak against it, from the model's test or the candles:")
+            say("In the model's test and in the candles, only these notes speak against it:")
             if trust.findings
             else say(
                 "Nothing in the model's test or in the candles speaks against it. What it knows is another matter:"

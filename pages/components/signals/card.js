@@ -228,14 +228,13 @@ function verdicts(card) {
 
 /** The call in full: three probabilities, and the levels it would have. */
 function call(
-  { move: { hour }, direction, probabilities, levels: { side, stop, tp1, tp2, tp3 }, eta, until, expired },
+  { move: { hour }, probabilities, levels, eta, until, expired },
 ) {
   const named = Object.entries(directions).map(([name, { glyph }], place) => ({
     name,
     glyph,
     text: probabilities[place],
   }));
-  const levels = { stop, tp1, tp2, tp3, eta };
   return [
     makeShares("div", "bar", "part", named.map(({ name, text }) => [name, parseFloat(text)])),
     make(
@@ -251,24 +250,24 @@ function call(
         )
       ),
     ),
-    make("p", "", levelsText(direction === "NO_TRADE", side, levels)),
+    make("p", "", levelsText({ ...levels, eta })),
     ...(hour ? [make("p", "", hour.told)] : []),
     make("p", "", expired ? say("Expired.") : say("Holds until {until}.", { until })),
   ];
 }
 
-/** The levels of a side: those of the call, or of the one to which the price may break. */
-function levelsText(waits, side, levels) {
-  if (!waits) {
+/** The levels of a side that is clear, proven and called; until the reader picks one elsewhere there are both barriers alone. */
+export function levelsText({ side, shown, ...levels }) {
+  if (shown) {
     return say("As a {side}: stop {stop}, TP1 {tp1}, TP2 {tp2}, TP3 {tp3}; TP1 in about {eta}.", {
       side: directions[side].word,
       ...levels,
     });
   }
-  if (side === "LONG") {
-    return say("If it breaks upwards: stop {stop}, TP1 {tp1}, TP2 {tp2}, TP3 {tp3}; TP1 in about {eta}.", levels);
-  }
-  return say("If it breaks downwards: stop {stop}, TP1 {tp1}, TP2 {tp2}, TP3 {tp3}; TP1 in about {eta}.", levels);
+  return say(
+    "No side is clear, proven and called: both barriers are shown, reached in about {eta} if at all. Stop and take profits are on the coin's page.",
+    levels,
+  );
 }
 
 function reasonsOf(card) {

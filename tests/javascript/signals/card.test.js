@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isQuiet, sideText, spoken, targetsText } from "../../../pages/components/signals/card.js";
+import { isQuiet, levelsText, sideText, spoken, targetsText } from "../../../pages/components/signals/card.js";
 
 const CARD = {
   name: "Bitcoin",
@@ -45,4 +45,11 @@ Deno.test("a clear side beside a call of no trade says that it is about what hap
 Deno.test("three take profits share one percent sign, whichever way a language sets it", () => {
   assert.equal(targetsText(["+1.28\u00a0%", "+2.57\u00a0%", "+3.85\u00a0%"]), "+1.28 / +2.57 / +3.85\u00a0%");
   assert.equal(targetsText(["−1.28%", "−2.57%", "−3.85%"]), "−1.28 / −2.57 / −3.85%");
+});
+
+Deno.test("a card has stop and take profits of a side that is clear, proven and called alone", () => {
+  const levels = { side: "LONG", stop: "−2.70 %", tp1: "+2.70 %", tp2: "+5.41 %", tp3: "+8.11 %", eta: "7 h" };
+  assert.match(levelsText({ ...levels, shown: true }), /stop −2.70 %, TP1 \+2.70 %, .*; TP1 in about 7 h/);
+  assert.match(levelsText({ ...levels, shown: null }), /both barriers are shown, reached in about 7 h/);
+  assert.doesNotMatch(levelsText({ ...levels, shown: null }), /2.70|LONG/);
 });

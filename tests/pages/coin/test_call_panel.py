@@ -25,9 +25,9 @@ def test_the_upper_price_of_a_short_is_its_stop() -> None:
     )
 
 
-def test_the_three_numbers_of_the_explanation_add_up_to_100() -> None:
+def test_the_three_numbers_of_the_explanation_add_up_to_100_and_the_two_of_a_move_to_what_the_headline_says() -> None:
     thirds = {Direction.LONG: 0.335, Direction.NO_TRADE: 0.33, Direction.SHORT: 0.335}
-    assert "about 34, 98.0 first in 34, and neither within 16 candles in 32" in meaning(
+    assert "about 34, 98.0 first in 33, and neither within 16 candles in 33" in meaning(
         prediction(probabilities=thirds), 0.1
     )
 

@@ -3,11 +3,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.domain import Direction
 from core.findings import Trust
 from core.measured import MeasuredSkill
+from core.model.scores import LIKELY
 from core.prediction import Prediction
+from core.signals.bands import band_beside, band_of
 from core.signals.hours import HourRecord, by_hour
 from pages.components.shared.headline import (
     bracket_text,
@@ -15,6 +19,7 @@ from pages.components.shared.headline import (
     headline_text,
     minute_text,
     moment_text,
+    move_beside_usual,
     share_text,
     side_text,
 )
@@ -36,6 +41,27 @@ def test_the_headline_says_what_moves_until_when_how_likely_and_what_is_usual() 
         headline_text(called(), NOW)
         == "Move of ±2.0\u00a0% by 4\u00a0Sep\u00a004:00: 74\u00a0%, usually\u00a065\u00a0%"
     )
+
+
+@pytest.mark.parametrize(
+    ("usual", "pair"),
+    [
+        (0.69, ("74\u00a0%", "69\u00a0%")),  # 5 points above: likely
+        (0.694, ("74.0\u00a0%", "69.4\u00a0%")),  # 4.6 above is not, though 74 beside 69 would be
+        (0.69003, ("74.000\u00a0%", "69.003\u00a0%")),
+        (0.70, ("74\u00a0%", "70\u00a0%")),
+    ],
+)
+def test_what_is_said_beside_what_is_usual_never_looks_like_another_band(usual: float, pair: tuple[str, str]) -> None:
+    assert move_beside_usual(called(usual_move_probability=usual)) == pair
+
+
+@given(st.floats(0.02, 0.98), st.floats(0.02, 0.98))
+def test_figures_as_they_are_shown_are_in_the_band_that_is_named(move: float, usual: float) -> None:
+    asked = called(move / 2, move / 2, usual_move_probability=usual)
+    shown = [float(text.removesuffix("\u00a0%")) / 100 for text in move_beside_usual(asked)]
+    apart = abs(abs(asked.move_probability - usual) - LIKELY)
+    assert band_beside(*shown) is band_of(asked) or apart < 1e-5, "three decimals tell no more"
 
 
 def test_the_headline_says_what_is_usual_at_this_hour_where_that_is_known() -> None:
