@@ -1,6 +1,8 @@
 // Hears from the server when the board says something new. Who can draw it without a run of the page's script says so;
 // for all others the bar asks for one.
 
+import { silenceWatch } from "./silence.js";
+
 const PATIENCE = [500, 1000, 2000, 5000]; // milliseconds before the next try to reach the server
 
 let newest = null; // the newest news, once there are some
@@ -54,6 +56,22 @@ export async function drawnByThePage(news, current = drawer) {
   return drawn;
 }
 
+const silenceHearers = new Set();
+const silence = silenceWatch((silent) => {
+  if (silent) listenAnew();
+  for (const hear of silenceHearers) hear();
+});
+
+/** Whether the server has fallen silent, on a connection that it never closed. */
+export function isSilent() {
+  return silence.isSilent();
+}
+
+/** `hear` is called whenever that changes. */
+export function onSilence(hear) {
+  silenceHearers.add(hear);
+}
+
 /** How long to wait before the next of `tries` to reach the server. */
 export function patience(tries) {
   return PATIENCE[Math.min(tries, PATIENCE.length - 1)];
@@ -65,8 +83,18 @@ function listen() {
   socket = new WebSocket(address);
   socket.onmessage = ({ data }) => {
     tries = 0;
+    silence.heard();
     newest = JSON.parse(data);
     tell(newest);
   };
-  socket.onclose = () => setTimeout(listen, patience(tries++));
+  socket.onclose = () => {
+    silence.closed();
+    setTimeout(listen, patience(tries++));
+  };
+}
+
+function listenAnew() {
+  socket.onclose = socket.onmessage = null;
+  socket.close();
+  listen();
 }

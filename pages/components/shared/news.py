@@ -36,6 +36,10 @@ LOOK_SECONDS = 0.25
 """Real seconds between two looks; one is a read of memory that takes less than a millisecond."""
 
 
+BEAT_SECONDS = 10.0
+"""Real seconds after which news are told again, new or not: pages call a server silent that says nothing (silence.js)."""
+
+
 class News:
     """What the bar of every page shows of the market, sent to whoever listens, at once and whenever it changes.
 
@@ -43,9 +47,12 @@ class News:
     """
 
     def __init__(
-        self, application: Callable[[], Application], newest_change: Callable[[Application], int | None]
+        self,
+        application: Callable[[], Application],
+        newest_change: Callable[[Application], int | None],
+        beat_seconds: float = BEAT_SECONDS,
     ) -> None:
-        self._application, self._newest_change = application, newest_change
+        self._application, self._newest_change, self._beat_seconds = application, newest_change, beat_seconds
         self._newest: dict[Language, dict[str, Any]] = {}
         self._newer = asyncio.Condition()
         self._listeners = 0
@@ -75,9 +82,10 @@ class News:
         sent = None
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # it was closed while it was being told
             while True:
-                async with self._newer:
-                    while self._newest.get(language) is sent:
-                        await self._newer.wait()
+                with contextlib.suppress(TimeoutError):  # there is nothing new: that is told
+                    async with asyncio.timeout(None if sent is None else self._beat_seconds), self._newer:
+                        while self._newest.get(language) is sent:
+                            await self._newer.wait()
                 sent = self._newest.get(language)
                 await websocket.send_text(self._text(language))
 

@@ -1,9 +1,12 @@
-// Whether the server answers: Streamlit says so on the page's own element, and tries again by itself.
+// Whether the server answers: Streamlit says so on the page's own element, and tries again by itself; of one that falls
+// silent, whose connections stay open, Streamlit knows nothing.
 
+import { isSilent, onSilence } from "./news.js";
 import { say } from "./speech.js";
 import { keepInTab, keptInTab } from "./storage.js";
 
 const CONNECTED = "CONNECTED";
+const SILENT = "SILENT";
 const GIVEN_UP = "DISCONNECTED_FOREVER"; // Streamlit could not read what came, and does not try again
 const PATIENCE = 1200; // milliseconds: a connection that comes back sooner was never away
 
@@ -54,11 +57,13 @@ function loadAnew() {
 export function watchConnection(onAway) {
   const app = document.querySelector('[data-testid="stApp"]');
   if (!app) return;
-  const state = () => app.getAttribute("data-test-connection-state");
+  const streamlits = () => app.getAttribute("data-test-connection-state");
+  const state = () => streamlits() === CONNECTED && isSilent() ? SILENT : streamlits();
   const look = awayWatch(onAway, state, setTimeout, () => new Date());
   const heed = () => {
     look();
     if (state() === GIVEN_UP) setTimeout(loadAnew, pauseBeforeLoading(keptInTab(LOADED_ANEW), Date.now()));
   };
+  onSilence(heed);
   new MutationObserver(heed).observe(app, { attributes: true, attributeFilter: ["data-test-connection-state"] });
 }

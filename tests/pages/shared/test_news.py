@@ -68,6 +68,17 @@ def test_one_page_that_is_closed_leaves_the_others_listening(life: StillLife, cl
 
 
 @pytest.mark.slow
+def test_news_are_told_again_while_nothing_is_new_for_pages_to_know_that_the_server_is_there(life: StillLife) -> None:
+    news = News(lambda: life.application, no_changes, beat_seconds=0.01)
+    with (
+        TestClient(Starlette(routes=[WebSocketRoute(NEWS_PATH, news.serve)])) as client,
+        client.websocket_connect(NEWS_PATH) as page,
+    ):
+        first, again, once_more = (page.receive_json() for _ in range(3))
+    assert first["version"] == again["version"] == once_more["version"]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", [CandorError("The market is being switched."), RuntimeError("whatever it was")])
 def test_a_look_that_fails_leaves_the_next_one_to_tell(life: StillLife, trouble: Exception) -> None:
     troubles = [trouble]
