@@ -21,4 +21,4 @@ def test_the_page_shuts_nobody_out_and_gives_the_whole_ledger_away(shared_page: 
     page.set_viewport_size({"width": 390, "height": 844})
     widest = "Math.max(...[...document.querySelectorAll('html, body, [data-testid=stMain]')].map(e => e.scrollWidth))"
     page.wait_for_function(f"{widest} <= 390")
-    expect(page.get_by_role("radio", name="1y")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("radio", name="1 y")).to_be_in_viewport(ratio=1)
