@@ -77,16 +77,15 @@ def meaning(prediction: Prediction, tick_size: float) -> str:
     """The three probabilities in a sentence: they are about which of two prices is touched first."""
     upper, lower = prediction.levels.barriers
     neither = round(prediction.probabilities[Direction.NO_TRADE] * 100)
-    long = round(
-        (100 - neither) * prediction.side_probability(Direction.LONG)
-    )  # all three are the headline's move and rest
+    moves = 100 - neither  # what the headline says
+    long = round(moves * prediction.side_probability(Direction.LONG))
     return say(
         "Of 100 cases like this one, the model expects the price to touch {upper} first in about {long}, "
         "{lower} first in {short}, and neither within {horizon_candles} candles in {neither}.",
         upper=price_text(upper, tick_size),
         long=long,
         lower=price_text(lower, tick_size),
-        short=100 - neither - long,
+        short=moves - long,
         horizon_candles=prediction.horizon_candles,
         neither=neither,
     )

@@ -227,9 +227,7 @@ function verdicts(card) {
 }
 
 /** The call in full: three probabilities, and the levels it would have. */
-function call(
-  { move: { hour }, probabilities, levels, eta, until, expired },
-) {
+function call({ move: { hour }, probabilities, levels, eta, until, expired }) {
   const named = Object.entries(directions).map(([name, { glyph }], place) => ({
     name,
     glyph,
