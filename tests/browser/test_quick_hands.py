@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import enter, wait_until_it_rests
 from tests.browser.test_coin_page import DRAWN, open_coin
@@ -199,24 +199,17 @@ def test_a_timeframe_that_is_chosen_on_a_long_way_does_not_take_back_the_coin(pa
     expect(page).to_have_title(re.compile("^ETH .* 4h"))
 
 
-def choose(radio: Locator) -> None:
-    """Click it, once more where a widget that was just being drawn swallowed the click: what was chosen is seen at once."""
-    radio.click()
-    if not radio.is_checked():
-        radio.click()
-
-
 def test_what_is_chosen_before_the_page_that_back_leads_to_has_come_is_kept(page: Page, server: str) -> None:
     page.add_init_script(A_LONG_WAY)
     page.goto(f"{server}/compare?coins=BTC,ETH&timeframe=1h")
     for timeframe in ("4h", "1d"):
-        choose(page.get_by_role("radio", name=timeframe, exact=True))
+        page.get_by_role("radio", name=timeframe, exact=True).click()
         expect(page).to_have_url(re.compile(rf"timeframe={timeframe}$"))
         wait_until_it_rests(page)
     page.go_back()
     page.wait_for_timeout(200)  # before the server has answered
     chosen = page.get_by_role("radio", name="15m", exact=True)
-    choose(chosen)
+    chosen.click()
     expect(page).to_have_url(re.compile(r"timeframe=15m$"))
     wait_until_it_rests(page)
     expect(chosen).to_be_checked()

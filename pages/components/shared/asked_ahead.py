@@ -36,6 +36,8 @@ class _Steps:
 
     taken: tuple[_Step, ...] = ()
     end: Place = ("", "")
+    chosen_at: str | None = None
+    """The query that the browser was at when the last one was taken, be it one on the way."""
 
 
 def take_step(values: Mapping[str, str | Sequence[str]]) -> None:
@@ -46,6 +48,7 @@ def take_step(values: Mapping[str, str | Sequence[str]]) -> None:
     run = get_script_run_ctx()
     if run is None or _is_left(run):
         return
+    chosen_at = run.query_string
     catch_up()
     before = _here(run)
     _write(values)
@@ -55,7 +58,13 @@ def take_step(values: Mapping[str, str | Sequence[str]]) -> None:
     steps: _Steps = st.session_state.get(_STEPS, _Steps())
     places = [step.before for step in steps.taken]
     taken = steps.taken[: places.index(here)] if here in places else (*steps.taken, _Step(before, values))
-    st.session_state[_STEPS] = _Steps(taken[-_MOST:], here)
+    st.session_state[_STEPS] = _Steps(taken[-_MOST:], here, chosen_at)
+
+
+def chosen_at() -> str | None:
+    """The query that the browser was at when it made the choice that led to this run's; None where none did."""
+    run, steps = get_script_run_ctx(), st.session_state.get(_STEPS)
+    return None if run is None or steps is None or _here(run) != steps.end else steps.chosen_at
 
 
 def complete_address(values: Mapping[str, str]) -> None:

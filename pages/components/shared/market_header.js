@@ -219,8 +219,8 @@ function closeMenu(header) {
   if (had) header.menu.focus();
 }
 
-function drawPages(header, { pages, path, asked }) {
-  rememberAddress(path, asked);
+function drawPages(header, { pages, path, asked, chosen_at }) {
+  rememberAddress(path, asked, chosen_at);
   for (const { title, path: of, about_a_coin, aside } of pages) {
     if (!header.links.has(of)) {
       const link = make("a", aside ? "page aside" : "page", title);

@@ -15,6 +15,7 @@ from core.wording.language import in_a_row, say
 from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
 from pages.components.shared.address import asked_for
+from pages.components.shared.asked_ahead import chosen_at
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.coin_choice import first_coin
 from pages.components.shared.language import chosen_language
@@ -51,7 +52,8 @@ def market_header(app: Application, pages: Sequence[PageLink], path: str) -> Non
     _mount(
         key="market_header",
         data=header_data(app, pages, path)
-        | {"asked": asked_for(), "zone": zone_text(chosen_zone()), "language": chosen_language()},
+        | {"asked": asked_for(), "chosen_at": chosen_at()}
+        | {"zone": zone_text(chosen_zone()), "language": chosen_language()},
         default={"zone": ""},
         on_zone_change=lambda: None,
         on_retry_change=None if app.auto is None else app.auto.retry_exchange,

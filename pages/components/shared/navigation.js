@@ -117,12 +117,31 @@ function coinAddress(path, first) {
 let drawn = null; // the path of the page whose header was drawn last,
 let drawnAs = ""; // and the query it was asked for with
 
-/** Keep the address of the page that is drawn, now and once more when it is left; it was `asked` for with this query. */
-export function rememberAddress(path, asked) {
+/**
+ * Keep the address of the page that is drawn, now and once more when it is left; it was `asked` for with this query, to
+ * which the choice that was made last on it had led from the query `chosenAt`, if any was.
+ */
+export function rememberAddress(path, asked, chosenAt = null) {
   [drawn, drawnAs] = [path, asked];
   if (wanted && isDrawn(wanted)) wanted.arrived = true; // it may be completed and drawn once more as that
+  if (isChosenSinceTheStep(chosenAt)) {
+    if (wanted) wanted.arrived = true;
+    unheeded = [];
+    pushAnothers({}, "", `${location.pathname}?${asked.replace(/^\?/, "")}`);
+  }
   keepAddress();
   if (installed && !wanted) returnToTheAddress();
+}
+
+let unheeded = []; // the queries that runs named while the last step was on its way
+
+/**
+ * Whoever chooses before the page that a step leads to has come does so on the one before it, and the word that their choice
+ * led elsewhere is taken for a late one. It was none if it was chosen at the address of the step.
+ */
+function isChosenSinceTheStep(chosenAt) {
+  return chosenAt !== null && drawn === pageHere() && isSameQuery(chosenAt, location.search) &&
+    unheeded.some((query) => isSameQuery(query, drawnAs));
 }
 
 let returned = ""; // what was drawn last of all elsewhere than at its address, and where
@@ -162,6 +181,7 @@ function watchOver() {
   const step = { address: location.href, path: pageHere(), query: location.search, arrived: false };
   step.already = isDrawn(step); // before its run, as what stood there before what one comes from
   wanted = step;
+  unheeded = [];
   watchStep({
     isThere: () => (step.arrived || isDrawn(step)) && drawn === step.path && pageHere() === step.path,
     isAtRest,
@@ -218,6 +238,7 @@ function isHeeded(address) {
   if (address === undefined) return true; // what is remembered of the entry that the browser is at
   const there = new URL(address, document.baseURI);
   const isOfThePageLeft = there.pathname !== location.pathname || losesItsCoin(there);
+  if (isOnTheWay() && !isOfThePageLeft) unheeded.push(there.search);
   return !isOnTheWay() && !isOfThePageLeft;
 }
 

@@ -27,7 +27,8 @@ async function aBrowser(address) {
       return states[at];
     }
     pushState(state, _title, to) {
-      at = entries.push(new URL(to, ORIGIN).href) - 1;
+      at += 1;
+      entries.splice(at, Infinity, new URL(to, ORIGIN).href); // what Forward led to is gone
       states[at] = state;
       turnTo(entries[at]);
     }
@@ -148,6 +149,32 @@ test("what was chosen just before Back does not take the place of what that lead
   browser.rememberAddress("changes", "?kind=side");
   history.replaceState({}, "", "/changes?kind=side&since=all");
   assert.equal(location.search, "?kind=side&since=all", "what the page that was stepped to adds is heeded");
+});
+
+test("what is chosen after Back on the page that is left, at the address of the one that is coming, is kept", async () => {
+  for (const drawnFirst of [[], ["?kind=side"]]) {
+    const browser = await aPage("changes?kind=side");
+    arrive(browser, "changes?kind=band");
+    holdFrames();
+    history.go(-1);
+    history.replaceState({}, "", "/changes?kind=move"); // before the page draws what it hears
+    for (const query of drawnFirst) browser.rememberAddress("changes", query);
+    browser.rememberAddress("changes", "kind=move", "kind=side");
+    assert.equal(location.search, "?kind=move");
+    history.go(-1);
+    browser.rememberAddress("changes", "kind=move", "kind=side");
+    assert.equal(location.search, "?kind=side", "and Back leads away from it");
+  }
+});
+
+test("what was chosen before Back is not, whenever that is heard", async () => {
+  const browser = await aPage("changes?kind=side");
+  arrive(browser, "changes?kind=band");
+  holdFrames();
+  history.go(-1);
+  history.replaceState({}, "", "/changes?kind=move");
+  browser.rememberAddress("changes", "kind=move", "kind=band");
+  assert.equal(location.search, "?kind=side");
 });
 
 test("a step to what was drawn last is on its way, too, until its run is over", async () => {

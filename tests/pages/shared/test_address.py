@@ -14,6 +14,7 @@ def page() -> None:
     import streamlit as st
 
     from pages.components.shared.address import ask, ask_together, choose, whole_address, widget_at
+    from pages.components.shared.asked_ahead import chosen_at
 
     address = whole_address()
     asked = address.get("origin", ["live"])[0]
@@ -23,6 +24,7 @@ def page() -> None:
     level = widget_at("level", address.get("level", ["both"])[0])
     turn = level.on_change(lambda choice: ask("level", choice))
     st.pills("Level", ("both", "one"), default=level.default, key=level.key, on_change=turn)
+    st.text(chosen_at())
     st.button("Neither", on_click=ask_together, args=({"origin": "", "search": "", "level": "one"},))
 
 
@@ -65,6 +67,15 @@ def test_what_is_chosen_goes_into_the_address_and_the_widget_stays_the_same() ->
     assert at(app) == ("replayed", "eth")
     app.run()
     assert keys(app) == there
+
+
+def test_a_page_knows_where_what_it_shows_was_chosen_until_another_address_is_asked_for() -> None:
+    app = opened(origin="replayed")
+    assert app.text[0].value == "None"
+    app.text_input[0].set_value("eth").run()
+    assert app.text[0].value == "origin=replayed"
+    go(app, origin="live")
+    assert app.text[0].value == "None"
 
 
 def test_what_is_written_together_is_told_to_the_browser_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
