@@ -207,6 +207,7 @@ def test_keys_scroll_a_page_that_nobody_has_clicked_into(page: Page, server: str
     page.goto(f"{server}/glossary")
     page.get_by_role("heading", name="Glossary").first.wait_for()
     wait_until_it_rests(page)
+    expect(page.get_by_role("navigation").locator("a[aria-current=page]")).to_have_text("Glossary")
     for key, is_there in (("End", "> 400"), ("Home", "== 0"), ("PageDown", "> 400")):
         page.keyboard.press(key)
         page.wait_for_function(f"document.querySelector('[data-testid=stMain]').scrollTop {is_there}")
