@@ -48,6 +48,9 @@ def confluence(predictions: Mapping[Timeframe, Prediction | None]) -> Confluence
         counted=tuple(counted),
         ignored=ignored,
         veto=_veto(counted, leaning),
+        opposed=tuple(tf for tf, p in counted.items() if p.direction not in {leaning, Direction.NO_TRADE})
+        if leaning is not Direction.NO_TRADE
+        else (),
         move=_move(counted),
         side=_side(counted),
     )

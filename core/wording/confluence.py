@@ -50,7 +50,11 @@ def _calls(agreed: Confluence, style: Style) -> str:
         sided=len(agreed.sided),
         counted=len(agreed.counted),
     )
-    return in_a_row(called, _apart(agreed.side, style) if agreed.apart_from_side else "")
+    return in_a_row(
+        called,
+        say("The other way on {names}.", names=_names(agreed.opposed)) if agreed.opposed else "",
+        _apart(agreed.side, style) if agreed.apart_from_side else "",
+    )
 
 
 def _calls_in_short(agreed: Confluence, style: Style) -> str:
@@ -64,13 +68,14 @@ def _calls_in_short(agreed: Confluence, style: Style) -> str:
         )
     if not agreed.sided:
         return say("No side called on {counted}.", counted=_names(agreed.counted))
-    return say(
+    called = say(
         "Calls {leaning} on {names}: {sided} of {counted} that count.",
         leaning=style.direction(agreed.leaning),
         names=_names(agreed.sided),
         sided=len(agreed.sided),
         counted=len(agreed.counted),
     )
+    return in_a_row(called, say("Against it: {names}.", names=_names(agreed.opposed)) if agreed.opposed else "")
 
 
 def _apart(side: SideConfluence, style: Style) -> str:

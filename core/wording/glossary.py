@@ -80,6 +80,8 @@ class Numbers:
     likely: float
     clear_side: float
     weak_accuracy: float
+    good_accuracy: float
+    excellent_accuracy: float
     bins: int
     hour_days: int
     wide: float
@@ -186,7 +188,8 @@ _TEST = {
         phrase("Accuracy"),
         phrase(
             "How often the call was what happened, on candles after all the model learned from. It never stands "
-            "without its number of candles, its interval and its baseline."
+            "without its number of candles, its interval and its baseline. *Fair* from {weak_accuracy}, *good* from "
+            "{good_accuracy}, *excellent* from {excellent_accuracy}; *≤ baseline* where it is not better than that."
         ),
     ),
     Term.N: Definition("n", phrase("On how many candles or signals a figure was measured.")),
@@ -417,6 +420,8 @@ def _facts(numbers: Numbers) -> dict[str, object]:
         "likely": _points(numbers.likely),
         "clear_side": TYPESET.share(numbers.clear_side, 0),
         "weak_accuracy": TYPESET.share(numbers.weak_accuracy, 0),
+        "good_accuracy": TYPESET.share(numbers.good_accuracy, 0),
+        "excellent_accuracy": TYPESET.share(numbers.excellent_accuracy, 0),
         "wide": _points(numbers.wide),
     }
 

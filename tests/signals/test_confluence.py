@@ -8,8 +8,10 @@ from core.domain import Direction, Timeframe
 from core.findings import Finding, NeverTested, NoProvenSkill, Severity, SkilledUnderTheLine, Trust, Verdict
 from core.measured import MeasuredSkill
 from core.signals.confluence import confluence
+from core.wording.confluence import confluence_in_short
 from core.wording.result import confluence_json
 from core.wording.sentences import confluence_sentence
+from core.wording.style import TYPESET
 from tests.pages.predictions import measured, prediction
 
 WEAK = Trust((Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, NeverTested()),))
@@ -81,6 +83,12 @@ def test_calls_and_sides_that_contradict_each_other_say_so_with_what_each_counts
     agreeing = confluence({tf: call("LONG", 0.5) for tf in Timeframe})
     assert confluence_json(agreeing)["apart_from_side"] is False
     assert confluence_sentence(agreeing) == "LONG on 15m, 1h, 4h, 1d: 4 of 4 counted timeframes."
+
+
+def test_a_timeframe_that_calls_the_other_side_is_named():
+    result = confluence({Timeframe.M15: call("SHORT", 0.4), Timeframe.H1: call("LONG", 0.5)})
+    assert confluence_sentence(result) == "LONG on 1h: 1 of 2 counted timeframes. The other way on 15m."
+    assert confluence_in_short(result, TYPESET) == "Calls LONG on 1h: 1 of 2 that count. Against it: 15m."
 
 
 def test_a_doubtful_model_is_counted_and_named():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.wording.glossary import Numbers, Term, glossary
 
-GROUPS = glossary(Numbers(2.2, 16, 0.05, 0.55, 0.4, 15, 30, 0.2, 30, 5, 16))
+GROUPS = glossary(Numbers(2.2, 16, 0.05, 0.55, 0.4, 0.7, 0.9, 15, 30, 0.2, 30, 5, 16))
 
 
 def test_every_term_is_defined_once() -> None:

@@ -17,7 +17,7 @@ from core.text import iso
 from core.wording.language import phrase, say, say_count
 from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import BAND_STYLES, PROOF_STYLES, VERDICT_WORDS
-from pages.components.shared.headline import share_text, side_and_share_text
+from pages.components.shared.headline import decimals_of_band, share_text, side_and_share_text
 
 KIND_WORDS = {
     ChangeKind.BAND: phrase("P(move)"),
@@ -96,18 +96,20 @@ def _side_words(change: Change) -> str:
 def _move_words(change: Change) -> str:
     """P(move) before and now, and what is usual: before and now too, where another model says so."""
     before, now = change.before, change.now
-    usual = _from_to(before.usual, now.usual) if before.usual != now.usual else share_text(now.usual)
-    return say("P(move) {move}, usually {usual}", move=_from_to(before.move, now.move), usual=usual)
+    digits = max(decimals_of_band(each.move, each.usual) for each in (before, now))
+    usual = _share(now.usual, digits) if before.usual == now.usual else _from_to(before.usual, now.usual, digits)
+    return say("P(move) {move}, usually {usual}", move=_from_to(before.move, now.move, digits), usual=usual)
 
 
-def _from_to(before: float, now: float) -> str:
+def _from_to(before: float, now: float, digits: int = 0) -> str:
     """Both shares, with as many decimals as it takes to tell them apart: rounded alike they would hide what changed."""
-    texts = share_text(before), share_text(now)
-    digits = 0
-    while texts[0] == texts[1] and before != now and digits < _MOST_DECIMALS:
+    while _share(before, digits) == _share(now, digits) and before != now and digits < _MOST_DECIMALS:
         digits += 1
-        texts = TYPESET.share(before, digits), TYPESET.share(now, digits)
-    return f"{texts[0]} → {texts[1]}"
+    return f"{_share(before, digits)} → {_share(now, digits)}"
+
+
+def _share(share: float, digits: int) -> str:
+    return TYPESET.share(share, digits) if digits else share_text(share)
 
 
 def words_of(kind: ChangeKind, statement: Statement) -> str:

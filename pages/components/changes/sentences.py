@@ -31,7 +31,7 @@ def nothing_sentence(series: int) -> str:
     if not series:
         return say("No live signal has been recorded yet. The first ones come with the next candle that closes.")
     return say(
-        "Nothing has changed yet: {models} spoke live, and every signal so far said what the one before it "
-        "did. Changes appear here as candles close.",
+        "Nothing has changed yet: {models} spoke live, and none has said anything else since. Changes appear here as "
+        "candles close.",
         models=models_text(series),
     )

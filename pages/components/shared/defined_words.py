@@ -9,7 +9,7 @@ from core.model.promises import RELIABILITY_BINS
 from core.model.scores import LIKELY, block_days
 from core.signals.bands import CLEAR_SIDE
 from core.signals.hours import LOOKBACK_DAYS
-from core.signals.trust import WEAK_ACCURACY
+from core.signals.trust import EXCELLENT_ACCURACY, GOOD_ACCURACY, WEAK_ACCURACY
 from core.wording.glossary import Glossary, Numbers, Term, glossary
 from core.wording.language import say
 
@@ -23,6 +23,8 @@ def glossary_here() -> Glossary:
             likely=LIKELY,
             clear_side=CLEAR_SIDE,
             weak_accuracy=WEAK_ACCURACY,
+            good_accuracy=GOOD_ACCURACY,
+            excellent_accuracy=EXCELLENT_ACCURACY,
             bins=RELIABILITY_BINS,
             hour_days=LOOKBACK_DAYS,
             wide=WIDE,

@@ -70,17 +70,21 @@ def share_text(share: float) -> str:
     return f"{share * 100:.0f}{percent_sign()}" if share >= 1 - _NEARLY else f"<\u00a01{percent_sign()}"
 
 
+def decimals_of_band(move: float, usual: float) -> int:
+    """Of percents: how many it takes until a P(move) beside what is usual looks like the band that it is in."""
+    for decimals in range(_MOST_DECIMALS):
+        if band_beside(round(move, 2 + decimals), round(usual, 2 + decimals)) is band_beside(move, usual):
+            return decimals
+    return _MOST_DECIMALS
+
+
 def move_beside_usual(prediction: Prediction) -> tuple[str, str]:
     """P(move) and what is usual, in whole percent; with decimals where whole ones would look like another band.
 
     ``73.6 %`` is no likely move beside a usual ``68.7 %``, as 74 % beside 69 % would be.
     """
     move, usual = prediction.move_probability, prediction.usual_move_probability
-    for decimals in range(_MOST_DECIMALS):
-        if band_beside(round(move, 2 + decimals), round(usual, 2 + decimals)) is band_of(prediction):
-            break
-    else:
-        decimals = _MOST_DECIMALS
+    decimals = decimals_of_band(move, usual)
     if not decimals:
         return share_text(move), share_text(usual)
     return percent_text(move, decimals), percent_text(usual, decimals)

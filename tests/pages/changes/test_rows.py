@@ -62,6 +62,13 @@ def test_a_change_of_the_side_alone_says_its_shares() -> None:
     assert row["shares"] == ["LONG 49\u00a0% → 51\u00a0% if it moves"]
 
 
+def test_a_band_that_changed_has_the_decimals_that_bear_it_out() -> None:
+    """78 % → 76 % beside 71 % would both be five points above it."""
+    [row] = change_rows([Change(statement(0, move=0.7768, usual=0.7136), statement(1, move=0.76, usual=0.7136))])
+    assert row["changed"][0] == ["P(move)", "Move likely", "Usual"]
+    assert row["shares"] == ["P(move) 77.7\u00a0% → 76.0\u00a0%, usually 71.4\u00a0%"]
+
+
 def test_a_weak_model_is_quiet_and_what_nothing_proves_is_not_loud() -> None:
     def row(**of: object) -> dict[str, Any]:
         return change_rows([Change(statement(0, **of), statement(1, move=0.74, **of))])[0]

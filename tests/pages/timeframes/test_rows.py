@@ -200,6 +200,8 @@ def test_a_line_of_the_table_says_of_the_calls_that_they_are_calls_beside_a_side
     assert "the two disagree" in data["calls"], "the whole of it is there while the pointer rests on the line"
     every = tuple(Timeframe)
     longest = replace(row.confluence, side=proven, counted=every, sided=every, doubtful=every)
-    assert len(row_data(replace(row, confluence=longest))["called"]) <= LONGEST_LINE
+    opposed = replace(longest, sided=every[:3], doubtful=every[:3], opposed=every[3:])
+    for agreed in (longest, opposed):
+        assert len(row_data(replace(row, confluence=agreed))["called"]) <= LONGEST_LINE
     unproven = row_data(replace(row, confluence=replace(row.confluence, side=side)))
     assert (unproven["side"]["text"], "SHORT" in unproven["called"]) == ("Side not proven", False)
