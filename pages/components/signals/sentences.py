@@ -68,6 +68,14 @@ def _likely_now(board: Sequence[Signal], hours: Hours) -> int | None:
 
 def _likely_part(likely: int, quiet: int, of: int, now: int | None) -> str:
     points = round(LIKELY * 100)
+    if likely and now == 0:
+        return say(
+            "A move is likely for {likely} of {of}, {points} points or more above usual over all hours. It is a busy "
+            "hour: none is as far above usual at this hour.",
+            likely=likely,
+            of=coins_text(of),
+            points=points,
+        )
     if likely and now is not None:
         return say(
             "A move is likely for {likely} of {of}, {points} points or more above usual over all hours; for {now} as "

@@ -33,7 +33,12 @@ def test_where_the_hour_is_known_it_says_for_how_many_a_move_is_likely_for_this_
     hour = LIKELY.prediction.candle_close_time.hour
     busy = by_hour([HourRecord(LIKELY.series, hour, candles=116, days=29, touched=110, live=0)])
     assert board_sentence([LIKELY, USUAL], NOW, busy).startswith(
-        "A move is likely for 1 of 2 coins, 5 points or more above usual over all hours; for 0 as far above usual at this hour. Holds"
+        "A move is likely for 1 of 2 coins, 5 points or more above usual over all hours. It is a busy hour: none is as far "
+        "above usual at this hour. Holds"
+    )
+    slow = by_hour([HourRecord(LIKELY.series, hour, candles=116, days=29, touched=58, live=0)])
+    assert board_sentence([LIKELY, USUAL], NOW, slow).startswith(
+        "A move is likely for 1 of 2 coins, 5 points or more above usual over all hours; for 1 as far above usual at this hour. Holds"
     )
 
 
