@@ -127,7 +127,7 @@ export function rememberAddress(path, asked, chosenAt = null) {
   if (isChosenSinceTheStep(chosenAt)) {
     if (wanted) wanted.arrived = true;
     unheeded = [];
-    pushAnothers({}, "", `${location.pathname}?${asked.replace(/^\?/, "")}`);
+    pushAnothers({}, "", addressWith({}, asked));
   }
   keepAddress();
   if (installed && !wanted) returnToTheAddress();
