@@ -243,8 +243,9 @@ class Confluence:
 
     ``score`` runs from -1 (all SHORT, certain) to 1 (all LONG, certain). ``leaning`` is its side, NO_TRADE where
     nothing leans; ``agreement`` is the weight of the timeframes that are ``sided`` with it, of which those of
-    ``doubtful`` have a warning against them; ``opposed`` are those that call the other side. Timeframes whose model is weak are ``ignored``. Scores and weights are
-    shares of the weight of all timeframes, so that what few of them say never counts as much as what all do.
+    ``doubtful`` have a warning against them; ``opposed`` are those that call the other side. Timeframes whose model
+    is weak are ``ignored``. Scores and weights are shares of the weight of all timeframes, so that what few of them
+    say never counts as much as what all do.
     """
 
     score: float

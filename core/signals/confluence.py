@@ -48,9 +48,7 @@ def confluence(predictions: Mapping[Timeframe, Prediction | None]) -> Confluence
         counted=tuple(counted),
         ignored=ignored,
         veto=_veto(counted, leaning),
-        opposed=tuple(tf for tf, p in counted.items() if p.direction not in {leaning, Direction.NO_TRADE})
-        if leaning is not Direction.NO_TRADE
-        else (),
+        opposed=tuple(tf for tf, p in counted.items() if _SIGN[p.direction] * _SIGN[leaning] < 0),
         move=_move(counted),
         side=_side(counted),
     )

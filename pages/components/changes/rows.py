@@ -97,19 +97,15 @@ def _move_words(change: Change) -> str:
     """P(move) before and now, and what is usual: before and now too, where another model says so."""
     before, now = change.before, change.now
     digits = max(decimals_of_band(each.move, each.usual) for each in (before, now))
-    usual = _share(now.usual, digits) if before.usual == now.usual else _from_to(before.usual, now.usual, digits)
+    usual = share_text(now.usual, digits) if before.usual == now.usual else _from_to(before.usual, now.usual, digits)
     return say("P(move) {move}, usually {usual}", move=_from_to(before.move, now.move, digits), usual=usual)
 
 
 def _from_to(before: float, now: float, digits: int = 0) -> str:
     """Both shares, with as many decimals as it takes to tell them apart: rounded alike they would hide what changed."""
-    while _share(before, digits) == _share(now, digits) and before != now and digits < _MOST_DECIMALS:
+    while share_text(before, digits) == share_text(now, digits) and before != now and digits < _MOST_DECIMALS:
         digits += 1
-    return f"{_share(before, digits)} → {_share(now, digits)}"
-
-
-def _share(share: float, digits: int) -> str:
-    return TYPESET.share(share, digits) if digits else share_text(share)
+    return f"{share_text(before, digits)} → {share_text(now, digits)}"
 
 
 def words_of(kind: ChangeKind, statement: Statement) -> str:

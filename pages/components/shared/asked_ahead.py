@@ -48,7 +48,7 @@ def take_step(values: Mapping[str, str | Sequence[str]]) -> None:
     run = get_script_run_ctx()
     if run is None or _is_left(run):
         return
-    chosen_at = run.query_string
+    browser_at = run.query_string
     catch_up()
     before = _here(run)
     _write(values)
@@ -58,7 +58,7 @@ def take_step(values: Mapping[str, str | Sequence[str]]) -> None:
     steps: _Steps = st.session_state.get(_STEPS, _Steps())
     places = [step.before for step in steps.taken]
     taken = steps.taken[: places.index(here)] if here in places else (*steps.taken, _Step(before, values))
-    st.session_state[_STEPS] = _Steps(taken[-_MOST:], here, chosen_at)
+    st.session_state[_STEPS] = _Steps(taken[-_MOST:], here, browser_at)
 
 
 def chosen_at() -> str | None:

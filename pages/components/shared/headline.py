@@ -63,8 +63,10 @@ def minute_text(moment: datetime, now: datetime) -> str:
     return f"{day}{moment:%H:%M}\u00a0{offset_text(moment)}"
 
 
-def share_text(share: float) -> str:
-    """A probability in whole percent, which is never said to be certain or impossible."""
+def share_text(share: float, decimals: int = 0) -> str:
+    """A probability in percent; in whole ones it is never said to be certain or impossible."""
+    if decimals:
+        return percent_text(share, decimals)
     if share > _NEARLY:
         return f">\u00a099{percent_sign()}"
     return f"{share * 100:.0f}{percent_sign()}" if share >= 1 - _NEARLY else f"<\u00a01{percent_sign()}"
@@ -85,9 +87,7 @@ def move_beside_usual(prediction: Prediction) -> tuple[str, str]:
     """
     move, usual = prediction.move_probability, prediction.usual_move_probability
     decimals = decimals_of_band(move, usual)
-    if not decimals:
-        return share_text(move), share_text(usual)
-    return percent_text(move, decimals), percent_text(usual, decimals)
+    return share_text(move, decimals), share_text(usual, decimals)
 
 
 def move_text(prediction: Prediction, now: datetime) -> str:
