@@ -35,8 +35,9 @@ from pages.components.shared.application import application
 from pages.components.shared.coin_choice import choose_coin, show_problem, show_timeframe
 from pages.components.shared.exports import candles_csv, prediction_json
 from pages.components.shared.headline import share_text
-from pages.components.shared.hours import PATIENCE, usual_hours
+from pages.components.shared.hours import PATIENCE, hours_of_timeframes, usual_hours
 from pages.components.shared.model_card import model_card
+from pages.components.shared.model_periods import measured_elsewhere
 from pages.components.shared.plain_text import plain
 from pages.components.shared.said_along import ReplayedShares, replayed_shares
 from pages.components.shared.trust_panel import trust_panel
@@ -58,7 +59,8 @@ def show_signal(
         call_panel(call)
     with st.container(border=True):
         first = trust_panel(prediction.trust, metrics.test if metrics else None, named=True)
-        record_beside_trust(app, prediction.series, prediction.model_version, first)
+        elsewhere = measured_elsewhere([metrics] if metrics else [], app.feed.identity)
+        record_beside_trust(app, prediction.series, prediction.model_version, first, elsewhere)
 
 
 def show_no_signal(app: Application, signal: Signal | None, symbol: str, timeframe: Timeframe) -> None:
@@ -219,10 +221,10 @@ def show_way_to_compare(symbol: str, timeframe: Timeframe) -> None:
     way(text, "compare", "compare_arrows", "compare", coins=coins, timeframe=timeframe)
 
 
-def show_timeframes(signals: dict[Timeframe, Signal], shown: Timeframe) -> None:
+def show_timeframes(app: Application, signals: dict[Timeframe, Signal], shown: Timeframe) -> None:
     """All timeframes of the coin side by side, and what they say together."""
     st.subheader(say("All timeframes"), anchor="timeframes")
-    timeframe_cards(cards_data(signals, shown, reader_style()), show_timeframe)
+    timeframe_cards(cards_data(signals, shown, reader_style(), hours_of_timeframes(app, PATIENCE)), show_timeframe)
     agreed = confluence({timeframe: signal.prediction for timeframe, signal in signals.items()})
     for each in (agreed.move, agreed.side, agreed):
         st.markdown(plain(confluence_sentence(each, reader_style())))
@@ -259,7 +261,7 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, side: Directi
             show_levels(app, prediction, model.metrics, side)
     with drawn.container(key="coin_timeframes"):
         if signals:
-            show_timeframes(signals, timeframe)
+            show_timeframes(app, signals, timeframe)
     with drawn.container(key="coin_explanation"):
         if prediction is not None:
             explanation_panel(app, prediction)

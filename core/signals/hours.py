@@ -59,6 +59,10 @@ Hours = Mapping[tuple[str, int], HourRecord]
 
 NO_HOURS: Hours = MappingProxyType({})
 
+HoursOfTimeframes = Mapping[Timeframe, Hours]
+
+NO_HOURS_OF_ANY: HoursOfTimeframes = MappingProxyType(dict.fromkeys(Timeframe, NO_HOURS))
+
 
 def by_hour(records: Iterable[HourRecord]) -> Hours:
     """Those of enough days to say something."""

@@ -3,6 +3,7 @@
 import { drawRows, keyedList, make, makeShares, makeSilent } from "../shared/dom.js";
 
 import { answerLines, spokenAnswers } from "../shared/answers.js";
+import { ofTheHour, quietened } from "../shared/meter.js";
 import { say } from "../shared/speech.js";
 
 const lists = new WeakMap(); // root element -> the cards drawn into it
@@ -48,9 +49,10 @@ function withoutSignal({ timeframe, problem, explanation }) {
 }
 
 /** What the models know comes first: whether a move is likely. What they call stands with its three shares, below it. */
-function withSignal({ timeframe, band, call, shares, answers, skills, trust, accuracy }) {
+function withSignal({ timeframe, move, band, call, shares, answers, skills, trust, accuracy }) {
   return [
-    make("span", "row", make("span", "timeframe", timeframe), make("span", "band", band)),
+    make("span", "row", make("span", "timeframe", timeframe), make("span", `band ${quietened(move)}`, band)),
+    ...[ofTheHour(move)].filter(Boolean).map((why) => make("span", "small", why)),
     answerLines(answers, skills),
     makeShares("span", "segments", "", shares),
     make("span", "small", say("calls {call}", { call })),

@@ -11,6 +11,7 @@ from core.domain import Timeframe
 from core.findings import Severity
 from core.signals.bands import band_of
 from core.signals.board import Signal
+from core.signals.hours import NO_HOURS_OF_ANY, Hours, HoursOfTimeframes, band_at_hour
 from core.wording.language import say
 from core.wording.sentences import problem_sentence
 from core.wording.style import TYPESET, Style
@@ -37,12 +38,17 @@ def timeframe_cards(data: list[dict[str, Any]], choose: Callable[[str], None]) -
     _component(key=KEY, data=data, on_chosen_change=lambda: choose(st.session_state[KEY].chosen))
 
 
-def cards_data(signals: Mapping[Timeframe, Signal], shown: Timeframe, style: Style = TYPESET) -> list[dict[str, Any]]:
+def cards_data(
+    signals: Mapping[Timeframe, Signal],
+    shown: Timeframe,
+    style: Style = TYPESET,
+    hours: HoursOfTimeframes = NO_HOURS_OF_ANY,
+) -> list[dict[str, Any]]:
     """A card per timeframe as the browser shows it; ``shown`` is the one the page is about."""
-    return [_card(signal, timeframe is shown, style) for timeframe, signal in signals.items()]
+    return [_card(signal, timeframe is shown, style, hours[timeframe]) for timeframe, signal in signals.items()]
 
 
-def _card(signal: Signal, shown: bool, style: Style) -> dict[str, Any]:
+def _card(signal: Signal, shown: bool, style: Style, hours: Hours) -> dict[str, Any]:
     card: dict[str, Any] = {"timeframe": signal.timeframe.value, "shown": shown}
     prediction = signal.prediction
     if prediction is None:
@@ -50,10 +56,15 @@ def _card(signal: Signal, shown: bool, style: Style) -> dict[str, Any]:
             return card | {"problem": say("Waiting for candles"), "explanation": ""}
         explanation = problem_sentence(signal.problem, style).text
         return card | {"problem": problem_word(signal.problem), "explanation": explanation}
-    look, band = DIRECTION_STYLES[prediction.direction], BAND_STYLES[band_of(prediction)]
+    look, band = DIRECTION_STYLES[prediction.direction], band_of(prediction)
     severity = shown_severity(prediction.trust)
     return card | {
-        "band": band.text,
+        "move": {
+            "band": band.value,
+            "hour": {"band": band_at_hour(prediction, hours).value},
+            "proof": prediction.trust.timing_proof.value,
+        },
+        "band": BAND_STYLES[band].text,
         "call": f"{look.text} {percent_text(prediction.confidence, 0)}",
         "shares": [[direction.value, prediction.probabilities[direction]] for direction in SHOWN_ORDER],
         "answers": answers(prediction),

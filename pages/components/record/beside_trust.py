@@ -42,8 +42,13 @@ _QUIET = _Called(
 )
 
 
-def record_beside_trust(app: Application, series: Series, model_version: str, first: DeltaGenerator) -> None:
-    """Draw it, once it was read, where an outcome is known: ``first`` of all where it disagrees with the test."""
+def record_beside_trust(
+    app: Application, series: Series, model_version: str, first: DeltaGenerator, elsewhere: str
+) -> None:
+    """Draw it, once it was read, where an outcome is known: ``first`` of all where it disagrees with the test.
+
+    ``elsewhere`` says where the test was, if not on this market.
+    """
     read, market = series_record(app, series, asked_candle()), app.feed.identity
     if not isinstance(read, SeriesRecord) or market is None:
         return
@@ -54,7 +59,7 @@ def record_beside_trust(app: Application, series: Series, model_version: str, fi
     disagrees = record.whole.enough and any(disagreements(record, model_of(record, model_version)))
     with first if disagrees else st.container():
         st.markdown(origin_badge(origin, prices_word(market)))
-        st.markdown(record_in_short(record, model_version, _address(series, origin)))
+        st.markdown(record_in_short(record, model_version, _address(series, origin), elsewhere))
 
 
 def _address(series: Series, origin: Origin) -> str:
@@ -63,12 +68,14 @@ def _address(series: Series, origin: Origin) -> str:
     return f"coin?{urlencode(asked)}#past-calls"
 
 
-def record_in_short(record: TrackRecord, model_version: str, calls: str) -> str:
+def record_in_short(record: TrackRecord, model_version: str, calls: str, elsewhere: str = "") -> str:
     """Markdown: whether past calls bear out what is believed of a model, and how often what it called came.
 
-    ``calls`` is the address at which all of them are.
+    ``calls`` is the address at which all of them are. ``elsewhere`` says where the model's test was, if not on this market:
+    what is proven there and what came here are two things.
     """
-    return in_a_row(_verdict(record, model_version), say("[All of its past calls]({address})", address=calls))
+    every_call = say("[All of its past calls]({address})", address=calls)
+    return in_a_row(_verdict(record, model_version), plain(elsewhere), every_call)
 
 
 def _verdict(record: TrackRecord, model_version: str) -> str:

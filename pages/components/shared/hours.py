@@ -12,7 +12,16 @@ from core.errors import CandorError
 from core.market.candles import unix_ms
 from core.prediction import Prediction
 from core.signals.bands import band_beside
-from core.signals.hours import LOOKBACK_DAYS, NO_HOURS, USUAL_DAYS, HourRecord, Hours, by_hour, hour_of
+from core.signals.hours import (
+    LOOKBACK_DAYS,
+    NO_HOURS,
+    USUAL_DAYS,
+    HourRecord,
+    Hours,
+    HoursOfTimeframes,
+    by_hour,
+    hour_of,
+)
 from core.wording.language import say
 from pages.components.shared.beside import Beside
 from pages.components.shared.headline import share_text
@@ -47,6 +56,11 @@ def usual_hours(app: Application, timeframe: Timeframe, patience: float = 0.0) -
     read = partial(opened.reader.hours, timeframe, symbols, since_ms)
     hours = _beside().newest((opened.reader, timeframe), lambda: by_hour(read()), patience)
     return NO_HOURS if hours is None or isinstance(hours, CandorError) else hours
+
+
+def hours_of_timeframes(app: Application, patience: float) -> HoursOfTimeframes:
+    """Those of every timeframe, each with as much ``patience``."""
+    return {timeframe: usual_hours(app, timeframe, patience) for timeframe in Timeframe}
 
 
 def at_hour(prediction: Prediction, hours: Hours, zone: tzinfo | None) -> dict[str, Any] | None:

@@ -24,7 +24,13 @@ export function quietened(move) {
 export function quietenedBy({ band, hour, proof }) {
   if (band !== "likely") return "";
   if (proof !== "proven") return say("The model's timing is not proven");
-  return hour && hour.band !== "likely" ? say("Likelier than usual over all hours, but not for this hour") : "";
+  return ofTheHour({ band, hour });
+}
+
+/** That a move which is called likely is no likelier than usual at this hour; nothing where it is, or where nobody knows. */
+export function ofTheHour({ band, hour }) {
+  const explained = band === "likely" && hour && hour.band !== "likely";
+  return explained ? say("Likelier than usual over all hours, but not for this hour") : "";
 }
 
 /** `usually 68 % (at this hour 74 %)` */

@@ -46,9 +46,13 @@ def board_sentence(board: Sequence[Signal], now: datetime, hours: Hours = NO_HOU
 
 def _hour_part(board: Sequence[Signal], hours: Hours) -> str:
     """Where the hour tells something and nobody knows what yet, the order is one that may change of itself."""
-    if board[0].timeframe not in USUAL_DAYS or any(hour_of(each, hours) for each in counted(board)):
+    of = counted(board)
+    known = sum(hour_of(each, hours) is not None for each in of)
+    if board[0].timeframe not in USUAL_DAYS or known == len(of):
         return ""
-    return say("What is usual at this hour is not known yet.")
+    if not known:
+        return say("What is usual at this hour is not known yet.")
+    return say("What is usual at this hour is known of {known} of them so far.", known=known)
 
 
 def _unproven_part(board: Sequence[Signal]) -> str:
@@ -61,9 +65,11 @@ def _unproven_part(board: Sequence[Signal]) -> str:
 
 
 def _likely_now(board: Sequence[Signal], hours: Hours) -> int | None:
-    """For how many coins a move is likely for this very hour; None where nobody knows of any."""
-    known = [each for each in counted(board) if hour_of(each, hours)]
-    return sum(band_at_hour(each, hours) is Band.LIKELY for each in known) if known else None
+    """For how many coins a move is likely for this very hour; None where that is not known of each that is called likely."""
+    of = counted(board)
+    if not all(hour_of(each, hours) for each in of if band_of(each) is Band.LIKELY):
+        return None
+    return sum(band_at_hour(each, hours) is Band.LIKELY for each in of if hour_of(each, hours))
 
 
 def _likely_part(likely: int, quiet: int, of: int, now: int | None) -> str:

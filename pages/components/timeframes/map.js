@@ -9,6 +9,7 @@ import { spokenAnswers } from "../shared/answers.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, headCell, sortableTable } from "../shared/sortable_table.js";
 import { makeStar, pinWatched } from "../shared/watchlist.js";
+import { ofTheHour } from "../shared/meter.js";
 import { say } from "../shared/speech.js";
 
 const HELP = {
@@ -85,6 +86,7 @@ function drawLegend(map, noModel) {
   map.legend.replaceChildren(
     ...Object.entries(bands).map(([name, { glyph, word }]) => part(name, glyph, word)),
     part("", "▭", say("framed only: its timing is not proven")),
+    part("", bands.likely.glyph, say("without colour: no likelier than usual at this hour")),
     part("LONG", sides.LONG.glyph, directions.LONG.word),
     part(
       "SHORT",
@@ -151,8 +153,9 @@ export function fillCell(link, name, cell) {
     return;
   }
   const { glyph, word } = bands[cell.band];
-  link.className = `${cell.band} ${cell.severity} ${cell.filled ? "filled" : "framed"}`;
-  link.style.setProperty("--strength", `${strength(cell.above)}%`);
+  const why = ofTheHour(cell);
+  link.className = `${why ? "usual" : cell.band} ${cell.severity} ${cell.filled ? "filled" : "framed"}`;
+  link.style.setProperty("--strength", `${why ? 0 : strength(cell.above)}%`);
   link.replaceChildren(
     make("span", "glyph", glyph),
     make("span", "percent", cell.text),
@@ -166,7 +169,7 @@ export function fillCell(link, name, cell) {
     trust: cell.trust,
     answers: spokenAnswers(cell.answers),
   });
-  link.title = [said, ...Object.values(cell.skills ?? {})].join("\n");
+  link.title = [said, ...(why ? [why] : []), ...Object.values(cell.skills ?? {})].join("\n");
   link.setAttribute("aria-label", say("{name}: {band}. {said}", { name, band: word, said }));
 }
 

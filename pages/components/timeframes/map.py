@@ -7,6 +7,7 @@ from typing import Any
 
 from core.domain import Timeframe
 from core.model.coverage import MIN_TRAINING_CANDLES
+from core.signals.hours import HoursOfTimeframes
 from core.wording.facts import shipping_rule
 from core.wording.glossary import Term
 from core.wording.language import say
@@ -28,7 +29,7 @@ _TERMS = {**dict.fromkeys((timeframe.value for timeframe in Timeframe), Term.MOV
 table = SortableTable("timeframes/map", COLUMNS, LARGEST_FIRST, MOST_UNUSUAL_FIRST, terms=_TERMS)
 
 
-def timeframe_map(rows: Sequence[Row], order: RowOrder) -> None:
+def timeframe_map(rows: Sequence[Row], order: RowOrder, hours: HoursOfTimeframes) -> None:
     """Draw ``rows`` as they are ordered."""
     no_model = (
         say(
@@ -41,7 +42,9 @@ def timeframe_map(rows: Sequence[Row], order: RowOrder) -> None:
     )
     style = reader_style()
     timeframes = [timeframe.value for timeframe in Timeframe]
-    table.draw([_by_timeframe(row_data(row, style)) for row in rows], order, timeframes=timeframes, no_model=no_model)
+    table.draw(
+        [_by_timeframe(row_data(row, style, hours)) for row in rows], order, timeframes=timeframes, no_model=no_model
+    )
 
 
 def _by_timeframe(row: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from core.prediction import Confluence, MoveConfluence, Prediction, SideConfluen
 from core.signals.bands import SideStrength, above_usual, band_of, likelier_side, side_strength
 from core.signals.board import BoardSnapshot, Signal
 from core.signals.confluence import confluence, weight_of
+from core.signals.hours import NO_HOURS_OF_ANY, Hours, HoursOfTimeframes, band_at_hour
 from core.wording.language import phrase, say
 from core.wording.sentences import confluence_line, confluence_sentence, problem_sentence
 from core.wording.style import TYPESET, Style
@@ -115,7 +116,7 @@ def _is_missing(problem: Unavailable) -> bool:
     return isinstance(problem.facts, NoModel | IncompleteModel)
 
 
-def row_data(row: Row, style: Style = TYPESET) -> dict[str, Any]:
+def row_data(row: Row, style: Style = TYPESET, hours: HoursOfTimeframes = NO_HOURS_OF_ANY) -> dict[str, Any]:
     """One row as plain data for the component; texts are ready to show."""
     agreed = row.confluence
     score = row.above_usual("confluence")
@@ -123,7 +124,7 @@ def row_data(row: Row, style: Style = TYPESET) -> dict[str, Any]:
         "symbol": row.symbol,
         "coin": ticker(row.symbol),
         "name": coin_name(row.symbol),
-        "cells": [_cell(timeframe, row.signals.get(timeframe), style) for timeframe in Timeframe],
+        "cells": [_cell(timeframe, row.signals.get(timeframe), style, hours[timeframe]) for timeframe in Timeframe],
         "score": None if score is None else round(score, 3),
         "score_text": NONE if score is None else points_text(score),
         "proven": row.is_proven("confluence"),
@@ -180,7 +181,7 @@ def _problem_mark(problem: Unavailable) -> str:
     return NO_MODEL_MARK if _is_missing(problem) else UNREADABLE_MARK
 
 
-def _cell(timeframe: Timeframe, signal: Signal | None, style: Style) -> dict[str, Any]:
+def _cell(timeframe: Timeframe, signal: Signal | None, style: Style, hours: Hours) -> dict[str, Any]:
     cell: dict[str, Any] = {"timeframe": timeframe.value}
     if signal is None or signal.prediction is None:
         problem = signal.problem if signal else None
@@ -195,9 +196,10 @@ def _cell(timeframe: Timeframe, signal: Signal | None, style: Style) -> dict[str
     strength = side_strength(prediction)
     return cell | {
         "band": band_of(prediction).value,
+        "hour": {"band": band_at_hour(prediction, hours).value},
         "above": round(above_usual(prediction), 3),  # its colour is no finer
         "text": share_text(prediction.move_probability),
-        "headline": headline_text(prediction, prediction.candle_close_time.astimezone(style.zone)),
+        "headline": headline_text(prediction, prediction.candle_close_time.astimezone(style.zone), hours),
         "said": side_text(prediction),
         "side": None if strength is SideStrength.UNCLEAR else {"name": likelier_side(prediction), "strength": strength},
         "filled": prediction.trust.timing_proof is Proof.PROVEN,

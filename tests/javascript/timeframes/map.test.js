@@ -30,6 +30,28 @@ Deno.test("a cell's title says what both verdicts rest on, and readers of screen
   assert.equal(link.title.split("\n").length, 1, "there may have been no test");
 });
 
+Deno.test("a move that is likely over all hours, but not for this one, has no colour and says why", () => {
+  globalThis.document = { createElement: () => new Element() };
+  class Element {
+    properties = {};
+    style = { setProperty: (name, value) => this.properties[name] = value };
+    append() {}
+    replaceChildren() {}
+    setAttribute() {}
+  }
+  const drawn = (hour) => {
+    const link = new Element();
+    const answers = { move: "67 %", usual: "58 %", timing: "proven", long: "51 %", short: "49 %", side: "unproven" };
+    fillCell(link, "Bitcoin 1h", { band: "likely", hour, filled: true, severity: "none", above: 0.1, answers });
+    return link;
+  };
+  assert.equal(drawn({ band: "likely" }).className, "likely none filled");
+  assert.equal(drawn({ band: "likely" }).properties["--strength"], "28%");
+  assert.equal(drawn({ band: "usual" }).className, "usual none filled");
+  assert.equal(drawn({ band: "usual" }).properties["--strength"], "0%");
+  assert.match(drawn({ band: "usual" }).title, /\nLikelier than usual over all hours, but not for this hour$/);
+});
+
 Deno.test("a score reaches from the middle to its side", () => {
   assert.deepEqual(scaleSpan(1), { left: "50%", width: "50%" });
   assert.deepEqual(scaleSpan(-0.5), { left: "25%", width: "25%" });

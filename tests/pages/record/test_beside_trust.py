@@ -36,15 +36,20 @@ def record(likely: Share = LIKELY, quiet: Share = QUIET, *models: ModelRecord) -
     return replace(EMPTY, whole=replace(ENOUGH, moves=MoveCalls(likely, None, quiet)), models=models)
 
 
-def shown(of: TrackRecord, version: str) -> str:
+def shown(of: TrackRecord, version: str, elsewhere: str = "") -> str:
     """What is said, without Markdown's escapes."""
-    return record_in_short(of, version, "coin?origin=live#past-calls").replace("\\", "")
+    return record_in_short(of, version, "coin?origin=live#past-calls", elsewhere).replace("\\", "")
 
 
 def test_a_record_that_keeps_its_promises_does_not_disagree_and_says_its_figures() -> None:
     text = shown(record(), "one")
     assert text.startswith("**Its past calls** do not disagree. Called likely 40 times: a move came after 31 of them")
     assert text.endswith("[All of its past calls](coin?origin=live#past-calls)")
+
+
+def test_where_a_model_was_tested_elsewhere_that_stands_beside_what_came_here() -> None:
+    elsewhere = "Models were tested on real candles, not on these prices."
+    assert f". {elsewhere} [All of its past calls](" in shown(record(), "one", elsewhere)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain import Direction, Timeframe
+from core.domain import Direction, Series, Timeframe
 from core.findings import AwaitingCandles, Unavailable, UnavailableKind
 from core.signals.board import Signal
+from core.signals.hours import NO_HOURS_OF_ANY, HourRecord, by_hour
+from pages.components.coin.timeframe_cards import cards_data
 from pages.components.shared.row_order import RowOrder
 from pages.components.timeframes.rows import (
     COLUMNS,
@@ -205,3 +207,19 @@ def test_a_line_of_the_table_says_of_the_calls_that_they_are_calls_beside_a_side
         assert len(row_data(replace(row, confluence=agreed))["called"]) <= LONGEST_LINE
     unproven = row_data(replace(row, confluence=replace(row.confluence, side=side)))
     assert (unproven["side"]["text"], "SHORT" in unproven["called"]) == ("Side not proven", False)
+
+
+def test_a_move_that_is_likely_over_all_hours_is_told_beside_what_is_usual_at_this_one() -> None:
+    btc = rows()[0]
+    called = btc.signals[Timeframe.M15].prediction
+    assert called is not None
+    busy = HourRecord(
+        Series("BTCUSDT", Timeframe.M15), called.candle_close_time.hour, 116, days=29, touched=110, live=0
+    )
+    hours = {**NO_HOURS_OF_ANY, Timeframe.M15: by_hour([busy])}
+    assert (busy_cell := row_data(btc, hours=hours)["cells"][0])["hour"] == {"band": "usual"}
+    assert "(at this hour 83 %)" in busy_cell["headline"].replace("\u00a0", " ")
+    assert {cell["band"] for cell in row_data(btc, hours=hours)["cells"]} == {"likely"}
+    assert all(cell["hour"] == {"band": "likely"} for cell in row_data(btc)["cells"])
+    card = cards_data(btc.signals, Timeframe.M15, hours=hours)[0]
+    assert card["move"] == {"band": "likely", "hour": {"band": "usual"}, "proof": "proven"}
