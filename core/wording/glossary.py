@@ -114,7 +114,7 @@ _SIGNAL = {
         phrase(
             "How often either barrier was touched, over the last {hour_days} days, after candles that closed in "
             "the same hour of the day, live and replayed together, averaged with what is usual. Markets keep "
-            "hours.",
+            "hours: a *move likely* that is not as far above this, too, is grey.",
         ),
     ),
     Term.BAND: Definition(
