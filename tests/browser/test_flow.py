@@ -123,7 +123,14 @@ def test_a_server_that_goes_away_is_told_clocks_stop_and_all_is_back_with_it_whe
     read = page.evaluate(place)
     assert read
     page.wait_for_function(f"history.state?.place === {read}")
+    other = page.context.new_page()
+    other.goto(f"{own_server.address}/glossary")
+    other.get_by_role("navigation").get_by_role("link", name="Method", exact=True).click()
+    expect(other).to_have_title(re.compile("^Method"))
+    wait_until_it_rests(other)
     with own_server.away():
+        expect(other.locator(AWAY)).not_to_be_empty()
+        other.go_back()
         expect(page.locator(AWAY)).to_have_text(re.compile(r"Offline since \d\d:\d\d, trying again"))
         countdown = page.locator(".countdown.current .value")
         stopped = countdown.inner_text()
@@ -137,6 +144,8 @@ def test_a_server_that_goes_away_is_told_clocks_stop_and_all_is_back_with_it_whe
     page.locator("li.card").first.wait_for()
     assert page.evaluate(place) == read
     assert page.url == f"{own_server.address}/?order=name"
+    expect(other).to_have_title(re.compile("^Glossary"))
+    assert other.url == f"{own_server.address}/glossary"
 
 
 def test_a_connection_that_streamlit_gave_up_begins_anew_with_the_page_at_its_address(page: Page, server: str) -> None:

@@ -4,6 +4,7 @@
 // Streamlit follows the browser's own popstate: it runs the page that the address names with what the address says.
 
 import { watchStep } from "./lost_steps.js";
+import { isConnected } from "./offline.js";
 import { keepInTab, keptInTab } from "./storage.js";
 
 const KEPT = "address:"; // under which this tab keeps each page's last address
@@ -184,7 +185,7 @@ function watchOver() {
   unheeded = [];
   watchStep({
     isThere: () => (step.arrived || isDrawn(step)) && drawn === step.path && pageHere() === step.path,
-    isAtRest,
+    isAtRest: () => isConnected() && isAtRest(), // a step that is taken while the server is away is lost until it is back
     take: () => stepAgain(step.address),
     end: () => {
       wanted = null;
@@ -313,6 +314,7 @@ function keepBringing(bring, patience = PATIENCE) {
   let over = false;
   stopRestoring = () => over = true;
   const step = () => {
+    over ||= !isConnected(); // what the server draws once it is back is brought there anew
     if (over) return;
     bring();
     drawing &&= isOnTheWay() || !isAtRest();

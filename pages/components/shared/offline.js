@@ -5,6 +5,7 @@ import { isSilent, onSilence } from "./news.js";
 import { say } from "./speech.js";
 import { keepInTab, keptInTab } from "./storage.js";
 
+const STATE = "data-test-connection-state";
 const CONNECTED = "CONNECTED";
 const SILENT = "SILENT";
 const GIVEN_UP = "DISCONNECTED_FOREVER"; // Streamlit could not read what came, and does not try again
@@ -53,17 +54,25 @@ function loadAnew() {
   location.reload();
 }
 
+/** Whether Streamlit has its server: what is asked of one that is away is lost. */
+export function isConnected() {
+  return stateOf(document.querySelector('[data-testid="stApp"]')) === CONNECTED;
+}
+
+function stateOf(app) {
+  return app?.getAttribute(STATE);
+}
+
 /** Watch the connection of this page; one that was given up begins anew with the page, at the address it is at. */
 export function watchConnection(onAway) {
   const app = document.querySelector('[data-testid="stApp"]');
   if (!app) return;
-  const streamlits = () => app.getAttribute("data-test-connection-state");
-  const state = () => streamlits() === CONNECTED && isSilent() ? SILENT : streamlits();
+  const state = () => stateOf(app) === CONNECTED && isSilent() ? SILENT : stateOf(app);
   const look = awayWatch(onAway, state, setTimeout, () => new Date());
   const heed = () => {
     look();
     if (state() === GIVEN_UP) setTimeout(loadAnew, pauseBeforeLoading(keptInTab(LOADED_ANEW), Date.now()));
   };
   onSilence(heed);
-  new MutationObserver(heed).observe(app, { attributes: true, attributeFilter: ["data-test-connection-state"] });
+  new MutationObserver(heed).observe(app, { attributes: true, attributeFilter: [STATE] });
 }

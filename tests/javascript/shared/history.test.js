@@ -3,6 +3,7 @@ import { storageIsEmpty } from "../storages.js";
 
 const ORIGIN = "https://example.org";
 const NAVIGATION = "../../../pages/components/shared/navigation.js";
+const [RUN, CONNECTION] = ["data-test-script-state", "data-test-connection-state"];
 
 let browsers = 0;
 
@@ -15,7 +16,7 @@ async function aBrowser(address) {
   const states = [null];
   let at = 0;
   let clock = 0;
-  const page = { state: "notRunning", main: { scrollTop: 0 } };
+  const page = { [RUN]: "notRunning", [CONNECTION]: "CONNECTED", main: { scrollTop: 0 } };
   const timers = new Set();
   const listeners = new Map();
   const events = new EventTarget();
@@ -64,7 +65,7 @@ async function aBrowser(address) {
     document: {
       baseURI: `${ORIGIN}/`,
       addEventListener: (kind, hear) => listeners.set(kind, hear),
-      querySelector: (what) => what.includes("stMain") ? page.main : { getAttribute: () => page.state },
+      querySelector: (what) => what.includes("stMain") ? page.main : { getAttribute: (name) => page[name] },
     },
   };
   for (const [name, value] of Object.entries(parts)) {
@@ -264,13 +265,36 @@ test("a page is brought to its place while it is first drawn, and by no later ru
   const drawFrame = holdFrames();
   arrive(browser, "changes?kind=move");
   drawFrame();
-  browser.page.state = "running";
+  browser.page[RUN] = "running";
   browser.wait(3);
   drawFrame();
   assert.equal(drawFrame(), undefined, "no frame is asked for any more");
   browser.page.main.scrollTop = 70;
   drawFrame();
   assert.equal(browser.page.main.scrollTop, 70);
+});
+
+test("a step that is taken while the server is away is taken once more when it is back", async () => {
+  const browser = await aPage("changes");
+  let look = () => {};
+  globalThis.setTimeout = (what) => look = what;
+  const lookOften = () => Array.from({ length: 50 }).forEach(() => look());
+  arrive(browser, "compare");
+  lookOften(); // until it is watched no longer
+  const steps = [];
+  browser.page[CONNECTION] = "PINGING_SERVER";
+  history.go(-1);
+  addEventListener("popstate", () => steps.push(location.pathname));
+  lookOften();
+  assert.deepEqual(steps, []);
+  browser.page[CONNECTION] = "CONNECTED";
+  browser.rememberAddress("compare", ""); // what the server draws of itself, of the page that it knew last
+  lookOften();
+  assert.equal(steps[0], "/changes");
+  browser.rememberAddress("changes", "");
+  steps.length = 0;
+  lookOften();
+  assert.deepEqual(steps, []);
 });
 
 test("a slow page is brought to its place once it is there", async () => {
@@ -285,10 +309,10 @@ test("a slow page is brought to its place once it is there", async () => {
     },
     set scrollTop(place) {
       this.place = early-- > 0 ? 0 : place;
-      if (early <= 0) browser.page.state = "notRunning";
+      if (early <= 0) browser.page[RUN] = "notRunning";
     },
   };
-  browser.page.state = "running";
+  browser.page[RUN] = "running";
   history.go(-1);
   assert.equal(browser.page.main.scrollTop, 200);
 });
