@@ -116,6 +116,9 @@ def test_the_candles_in_sight_are_taken_away_as_a_file(tab: Page, server: str, t
     page.get_by_label("Chart settings").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Candles in sight (CSV)").click()
+    expect(page.get_by_role("button", name="Candles in sight (CSV)")).to_be_hidden()
+    title = page.locator(".price-chart .title")  # for where the page around the chart is out of sight
+    expect(title).to_have_text(re.compile("^ETHUSDT · 1h · simulated prices · until "))
     download.value.save_as(tmp_path / "candles.csv")
     header, *rows = (tmp_path / "candles.csv").read_text().splitlines()
     assert header == "open_time,open,high,low,close,volume"

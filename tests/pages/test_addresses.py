@@ -103,9 +103,11 @@ def test_of_two_values_where_one_can_be_followed_the_last_is_and_that_is_told() 
 
 @pytest.mark.slow
 def test_an_address_of_very_many_parameters_is_told_of_in_a_box_that_leaves_room_for_the_page() -> None:
-    unread = unusable_in({f"p{number}": ["x"] for number in range(2_000)}, parameters_of("", {}), ())
+    address = {f"p{number}": ["x"] for number in range(2_000)}
+    unread = unusable_in(address, parameters_of("", {}), ())
     assert len(unread) == MOST_NAMED + 1
     assert unread[-1].text == f"{2_000 - MOST_NAMED:,} more parts of this address cannot be read."
+    assert unusable_in(address | {"timeframe": ["9m"]}, parameters_of("", {}), ())[0].parameter == "timeframe"
 
 
 def test_a_page_that_there_is_not_is_named_and_the_near_one_suggested() -> None:

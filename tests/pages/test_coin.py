@@ -88,6 +88,16 @@ def test_a_coin_may_be_named_without_its_quote_and_the_address_is_completed(
 
 
 @pytest.mark.slow
+def test_an_address_that_names_two_coins_keeps_them_for_the_line_that_tells_of_it(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    page = coin_page(monkeypatch, life.application, symbol=["BTCUSDT", "SOLUSDT"])
+    assert page.query_params["symbol"] == ["BTCUSDT", "SOLUSDT"]
+    assert page.query_params["timeframe"] == "1h"
+    assert sent_to(page, "coin_price_chart")["key"] == "SOLUSDT 1h"
+
+
+@pytest.mark.slow
 def test_choosing_another_coin_changes_the_address(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
     page = coin_page(monkeypatch, life.application, symbol="BTCUSDT", timeframe="15m")
     coin_box(page).select("SOLUSDT").run()
@@ -239,7 +249,7 @@ def test_the_chart_has_what_the_model_says_of_its_candles_and_the_one_that_the_a
     assert len(chart["said"]["long"]) == len(chart["at"])
     newest = chart["said"]["long"][-1] + chart["said"]["short"][-1]
     assert newest == pytest.approx(prediction.move_probability, abs=2e-3)
-    assert "simulated prices" in chart["picture_title"]
+    assert "simulated prices" in chart["title"]
 
 
 @pytest.mark.slow

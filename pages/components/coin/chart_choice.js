@@ -50,13 +50,18 @@ function box(title, on, choose) {
   return make("label", "", made, title);
 }
 
-/** Esc closes the menu of choices, and so does whatever gets the focus outside of it. */
-export function closeWhenLeft(menu) {
-  menu.onkeydown = ({ key }) => {
-    if (key !== "Escape" || !menu.open) return;
+/** Esc closes the menu of choices, and so do what is done there and whatever gets the focus outside of it. */
+export function closeOnceUsed(menu) {
+  const close = () => {
     menu.open = false;
     menu.querySelector("summary").focus();
   };
+  menu.onkeydown = ({ key }) => {
+    if (key === "Escape" && menu.open) close();
+  };
+  menu.addEventListener("click", ({ target }) => {
+    if (target.closest("button")) close();
+  });
   menu.addEventListener("focusout", ({ relatedTarget }) => {
     if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false;
   });

@@ -5,7 +5,7 @@ import { make, setText } from "../shared/dom.js";
 import { arrived, loadLibrary, waiting } from "../shared/library.js";
 import { addressWith, endRestoring, entryHere, goTo } from "../shared/navigation.js";
 import { themeOf } from "../shared/theme.js";
-import { choiceKept, closeWhenLeft, drawChoices, keepChoice } from "./chart_choice.js";
+import { choiceKept, closeOnceUsed, drawChoices, keepChoice } from "./chart_choice.js";
 import {
   axisTimes,
   candleAt,
@@ -83,6 +83,7 @@ function take(chart, data) {
   }
   if (data.marked !== null && (others || before.marked !== data.marked)) bringToSight(chart, before);
   chart.plot.setAttribute("aria-label", data.summary);
+  setText(chart.root.querySelector(".title"), data.title);
   setText(chart.root.querySelector(".key"), data.key_line);
 }
 
@@ -153,7 +154,7 @@ function begin(root, plot) {
   root.querySelector('[data-action="screen"]').hidden = !document.fullscreenEnabled;
   drawChoices(root.querySelector(".choices"), chart.choice, (choice) => choose(chart, choice));
   followTheHand(chart);
-  closeWhenLeft(root.querySelector("details"));
+  closeOnceUsed(root.querySelector("details"));
   return chart;
 }
 
@@ -294,7 +295,7 @@ function choose(chart, choice) {
 function takePicture({ view, data, plot }) {
   const canvas = view.api.takeScreenshot(true, false);
   const marked = data.forming ? [say("grey outline: still open")] : [];
-  const title = [data.picture_title, ...marked].join(" · ");
+  const title = [data.title, ...marked].join(" · ");
   const picture = titled(canvas, title, themeOf(plot), canvas.width / plot.clientWidth);
   saveCanvas(picture, fileName(data.key, newestClose(data), "png"));
 }

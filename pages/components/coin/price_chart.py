@@ -47,6 +47,7 @@ LEVEL_NAMES = {
 
 HTML = """
 <figure class="price-chart">
+  <p class="title"></p>
   <div class="bar">
     <p class="readout"></p>
     <div class="tools" role="group">
@@ -95,7 +96,7 @@ class ChartExtras:
 
     ``said`` is what the model says along the candles, ``marked`` the open time of a candle that was asked for (Unix ms),
     ``call`` the call on it, ``gone_by`` says that the candles are of a time gone by around it and not the newest ones,
-    ``market`` where the prices come from, for a picture that leaves the page, ``style`` how times are written.
+    ``market`` where the prices come from, for a picture that leaves the page and for a whole screen, ``style`` how times are written.
     """
 
     past: PastCalls | None = None
@@ -154,7 +155,7 @@ def chart_data(
         "said": None if extras.replayed is None else _shares_data(extras.replayed, shown["open_time"]),
         "marked": extras.marked if extras.marked in times else None,
         "pane_titles": _pane_titles(extras.replayed),
-        "picture_title": " · ".join(
+        "title": " · ".join(
             filter(None, (symbol, timeframe.value, extras.market, _until(shown, timeframe, extras.style)))
         ),
         "key_line": _key_line(prediction, extras, int(times[0]), _zone_of_axis(times, timeframe, extras.style)),

@@ -81,10 +81,11 @@ def choose_coin(known: tuple[str, ...]) -> CoinChoice:
 
 def _complete_address(symbol: str, timeframe: Timeframe) -> None:
     """Let the address name both. One that does already is left alone: the browser, told the address of this run, would
-    go back to it from wherever it is by now."""
+    go back to it from wherever it is by now. So is one that names several, of which a line above the page tells."""
     named = {"symbol": symbol, "timeframe": timeframe.value}
-    if any(st.query_params.get(name) != value for name, value in named.items()):
-        complete_address(named)
+    missing = {name: value for name, value in named.items() if st.query_params.get(name) != value}
+    if missing:
+        complete_address(missing)
 
 
 def show_timeframe(timeframe: str) -> None:

@@ -261,16 +261,13 @@ class NoPage(Parameter[None]):
 
 
 def unusable_in(address: Address, parameters: Sequence[Parameter[object]], known: Collection[str]) -> list[Unusable]:
-    """All that cannot be read in the address of a page that has these ``parameters``, in the address's order, but what it says itself."""
+    """All that cannot be read in the address of a page that has these ``parameters``, its own first, but what it says itself."""
     by_name = {parameter.name: parameter for parameter in parameters}
-    found: list[Unusable] = []
-    for name, values in address.items():
-        if name in by_name:
-            found += (each for each in by_name[name].read(values, known)[1] if not each.alone)
-        elif name not in NOBODY_TYPED and not name.startswith("utm_"):
-            found.append(
-                Unusable(name, _unknown(name, [each.name for each in parameters if not isinstance(each, NoPage)]))
-            )
+    names = [each.name for each in parameters if not isinstance(each, NoPage)]
+    own = [each for name, of in by_name.items() if name in address for each in of.read(address[name], known)[1]]
+    others = (name for name in address if name not in {*by_name, *NOBODY_TYPED} and not name.startswith("utm_"))
+    found = [each for each in own if not each.alone]
+    found += (Unusable(name, _unknown(name, names)) for name in others)
     if len(found) <= MOST_NAMED:
         return found
     return [*found[:MOST_NAMED], _and_more(found[MOST_NAMED:])]

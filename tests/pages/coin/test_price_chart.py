@@ -130,6 +130,6 @@ def test_a_candle_that_is_asked_for_is_marked_and_one_that_is_too_old_is_said_to
 
 def test_a_picture_says_what_it_shows_whose_prices_and_until_when() -> None:
     candles = make_candles(50, Timeframe.H1)
-    title = chart(candles, extras=ChartExtras(market="simulated prices"))["picture_title"]
+    title = chart(candles, extras=ChartExtras(market="simulated prices"))["title"]
     end = candles["open_time"].iloc[-1] + pd.Timedelta(hours=1)
     assert title == f"BTCUSDT · 1h · simulated prices · until {end:%Y-%m-%d %H:%M} UTC"
