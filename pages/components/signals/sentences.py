@@ -52,7 +52,7 @@ def _hour_part(board: Sequence[Signal], hours: Hours) -> str:
         return ""
     if not known:
         return say("What is usual at this hour is not known yet.")
-    return say("What is usual at this hour is known of {known} of them so far.", known=known)
+    return say("What is usual at this hour is known of {coins} so far.", coins=coins_text(known))
 
 
 def _unproven_part(board: Sequence[Signal]) -> str:

@@ -34,12 +34,12 @@ def test_where_the_hour_is_known_it_says_for_how_many_a_move_is_likely_for_this_
     busy = by_hour([HourRecord(LIKELY.series, hour, candles=116, days=29, touched=110, live=0)])
     assert board_sentence([LIKELY, USUAL], NOW, busy).startswith(
         "A move is likely for 1 of 2 coins, 5 points or more above usual over all hours. It is a busy hour: none is as far "
-        "above usual at this hour. What is usual at this hour is known of 1 of them so far. Holds"
+        "above usual at this hour. What is usual at this hour is known of 1 coin so far. Holds"
     )
     slow = by_hour([HourRecord(LIKELY.series, hour, candles=116, days=29, touched=58, live=0)])
     assert board_sentence([LIKELY, USUAL], NOW, slow).startswith(
         "A move is likely for 1 of 2 coins, 5 points or more above usual over all hours; for 1 as far above usual at this hour. "
-        "What is usual at this hour is known of 1 of them so far. Holds"
+        "What is usual at this hour is known of 1 coin so far. Holds"
     )
     every = slow | by_hour([HourRecord(USUAL.series, hour, candles=116, days=29, touched=58, live=0)])
     assert "so far" not in board_sentence([LIKELY, USUAL], NOW, every)
@@ -53,7 +53,7 @@ def test_of_an_hour_that_is_not_known_of_each_likely_move_nothing_is_counted() -
     )
     assert board_sentence([LIKELY, other], NOW, slow).startswith(
         "A move is likely for 2 of 2 coins, 5 points or more above usual over all hours. What is usual at this hour is "
-        "known of 1 of them so far. Holds"
+        "known of 1 coin so far. Holds"
     )
 
 
