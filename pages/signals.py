@@ -8,7 +8,7 @@ from pages.components.changes.feed import change_drawer
 from pages.components.changes.live_drawer import read_drawer
 from pages.components.shared.address import whole_address
 from pages.components.shared.application import application
-from pages.components.shared.hours import usual_hours
+from pages.components.shared.hours import PATIENCE, usual_hours
 from pages.components.shared.zone import chosen_zone
 from pages.components.signals.board import board_skeleton, signal_board
 from pages.components.signals.filters import select
@@ -22,7 +22,7 @@ def signals() -> None:
     snapshot = app.board.snapshot()
     view = read_view(whole_address())
     zone = chosen_zone()
-    hours = usual_hours(app, view.timeframe)
+    hours = usual_hours(app, view.timeframe, PATIENCE)
     board = read_board(app, snapshot, view, zone, hours)
     if board is None or snapshot.market is None:
         board_skeleton()

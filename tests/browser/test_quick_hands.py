@@ -176,7 +176,7 @@ window.WebSocket = class extends Near {
 def test_what_is_chosen_on_a_long_way_is_not_taken_back_by_what_is_chosen_after_it(page: Page, server: str) -> None:
     page.add_init_script(A_LONG_WAY)
     page.goto(f"{server}/changes")
-    chosen = [page.get_by_role("radio", name=name, exact=True) for name in ("1h", "P(move)", "24 h")]
+    chosen = [page.get_by_role("radio", name=name, exact=True) for name in ("1h", "Band", "24 h")]
     chosen[0].wait_for()
     for each in chosen:
         each.click()

@@ -12,7 +12,7 @@ from core.findings import Verdict
 from core.journal.changes import Change, ChangeKind, Statement
 from core.market.candles import moment_of
 from core.measured import Proof
-from core.signals.bands import SideStrength
+from core.signals.bands import CLEAR_SIDE, SideStrength
 from core.text import iso
 from core.wording.language import phrase, say, say_count
 from core.wording.style import TYPESET, Style
@@ -20,7 +20,7 @@ from pages.components.shared.appearance import BAND_STYLES, PROOF_STYLES, VERDIC
 from pages.components.shared.headline import decimals_of_band, share_text, side_and_share_text
 
 KIND_WORDS = {
-    ChangeKind.BAND: phrase("P(move)"),
+    ChangeKind.BAND: phrase("Band"),
     ChangeKind.SIDE: phrase("Side"),
     ChangeKind.VERDICT: phrase("Verdict"),
 }
@@ -90,7 +90,16 @@ def _shares(change: Change) -> list[str]:
 
 
 def _side_words(change: Change) -> str:
-    return say("LONG {long} if it moves", long=_from_to(change.before.long, change.now.long))
+    before, now = change.before.long, change.now.long
+    digits = max(map(_decimals_of_side, (before, now)))
+    return say("LONG {long} if it moves", long=_from_to(before, now, digits))
+
+
+def _decimals_of_side(long: float) -> int:
+    """Of percents: how many it takes until a share looks like a side that is as clear as it is."""
+    share = max(long, 1 - long)
+    fitting = (n for n in range(_MOST_DECIMALS) if (round(share, 2 + n) < CLEAR_SIDE) is (share < CLEAR_SIDE))
+    return next(fitting, _MOST_DECIMALS)
 
 
 def _move_words(change: Change) -> str:

@@ -15,6 +15,7 @@ from core.journal.slices import Share
 from core.journal.track_record import ModelRecord, TrackRecord
 from core.journal.vocabulary import Origin
 from core.wording.language import in_a_row, phrase, say
+from pages.components.record.falls import one_look_sentence
 from pages.components.record.one_series import SeriesRecord, asked_candle, asked_origin, model_of, series_record
 from pages.components.record.sentences import not_enough_sentence, origin_badge, prices_word, when_sentence
 from pages.components.shared.coin_choice import ORIGIN, SYMBOL, TIMEFRAME
@@ -84,7 +85,7 @@ def _verdict(record: TrackRecord, model_version: str) -> str:
         return in_a_row(say("**Its past calls** say nothing yet."), plain(not_enough_sentence(whole)))
     against = list(disagreements(record, model_of(record, model_version)))
     lead = (
-        say("**Its past calls disagree**: {against}.", against=say("; ").join(against))
+        in_a_row(say("**Its past calls disagree**: {against}.", against=say("; ").join(against)), one_look_sentence())
         if against
         else say("**Its past calls** do not disagree.")
     )

@@ -143,7 +143,12 @@ def one_fall_sentence(model: ModelRecord) -> str:
         test=TYPESET.around_zero(fall.test),
         deviations=abs(fall.deviations),
     )
-    return in_a_row(skill, say("That is one look at one of many models, and proves nothing by itself."))
+    return in_a_row(skill, one_look_sentence())
+
+
+def one_look_sentence() -> str:
+    """How much weight there is in what becomes of one model."""
+    return say("That is one look at one of many models, and proves nothing by itself.")
 
 
 def _alarms(alarms: int) -> str:

@@ -31,8 +31,8 @@ SECONDS_BETWEEN = 60.0
 """Between two readings, which take a quarter of a second: a day changes little, a replay that has just ended all."""
 
 
-PATIENCE = 0.4
-"""Seconds that a page waits for the first reading which is drawn once per candle, and would say nothing of it until the next."""
+PATIENCE = 1.0
+"""Seconds that a page waits for the first reading since the start: it is drawn once per candle, and would say nothing of it until the next."""
 
 
 @cache

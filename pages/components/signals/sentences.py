@@ -65,11 +65,10 @@ def _unproven_part(board: Sequence[Signal]) -> str:
 
 
 def _likely_now(board: Sequence[Signal], hours: Hours) -> int | None:
-    """For how many coins a move is likely for this very hour; None where that is not known of each that is called likely."""
-    of = counted(board)
-    if not all(hour_of(each, hours) for each in of if band_of(each) is Band.LIKELY):
-        return None
-    return sum(band_at_hour(each, hours) is Band.LIKELY for each in of if hour_of(each, hours))
+    """Of those that are likely over all hours, how many are for this very one; None where it is not known of each."""
+    likely = [each for each in counted(board) if band_of(each) is Band.LIKELY]
+    known = all(hour_of(each, hours) for each in likely)
+    return sum(band_at_hour(each, hours) is Band.LIKELY for each in likely) if known else None
 
 
 def _likely_part(likely: int, quiet: int, of: int, now: int | None) -> str:
@@ -84,8 +83,8 @@ def _likely_part(likely: int, quiet: int, of: int, now: int | None) -> str:
         )
     if likely and now is not None:
         return say(
-            "A move is likely for {likely} of {of}, {points} points or more above usual over all hours; for {now} as "
-            "far above usual at this hour.",
+            "A move is likely for {likely} of {of}, {points} points or more above usual over all hours; for {now} of "
+            "them as far above usual at this hour, too.",
             likely=likely,
             of=coins_text(of),
             points=points,

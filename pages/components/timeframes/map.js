@@ -87,11 +87,15 @@ function drawLegend(map, noModel) {
     ...Object.entries(bands).map(([name, { glyph, word }]) => part(name, glyph, word)),
     part("", "▭", say("framed only: its timing is not proven")),
     part("", bands.likely.glyph, say("without colour: no likelier than usual at this hour")),
-    part("LONG", sides.LONG.glyph, directions.LONG.word),
-    part(
-      "SHORT",
-      sides.SHORT.glyph,
-      say("{side} if it moves, where that is proven; filled where it is clear", { side: directions.SHORT.word }),
+    make(
+      "span",
+      "sides", // what is said of both stands in one line
+      part("LONG", sides.LONG.glyph, directions.LONG.word),
+      part(
+        "SHORT",
+        sides.SHORT.glyph,
+        say("{side} if it moves, where that is proven; filled where it is clear", { side: directions.SHORT.word }),
+      ),
     ),
     part("critical", severities.critical.glyph, say("weak model, not counted")),
     part("warning", severities.warning.glyph, say("doubtful model")),

@@ -35,7 +35,7 @@ QUIETER = Change(statement(2, "ETHUSDT", Timeframe.M15, move=0.7), statement(3, 
 def test_a_row_says_what_was_and_what_is_and_leads_to_its_candle() -> None:
     [row] = change_rows([LIKELIER])
     assert row["changed"] == [
-        ["P(move)", "Quiet", "Move likely"],
+        ["Band", "Quiet", "Move likely"],
         ["Side", "unclear", "leans SHORT\u00a052\u00a0%"],
         ["Verdict", "Trusted", "Stale candles"],
     ]
@@ -62,10 +62,16 @@ def test_a_change_of_the_side_alone_says_its_shares() -> None:
     assert row["shares"] == ["LONG 49\u00a0% → 51\u00a0% if it moves"]
 
 
+def test_a_side_that_is_no_longer_clear_has_the_decimals_that_bear_it_out() -> None:
+    [row] = change_rows([Change(statement(0, long=0.571), statement(1, long=0.546))])
+    assert row["changed"] == [["Side", "LONG\u00a057\u00a0%", "leans LONG\u00a054.6\u00a0%"]]
+    assert row["shares"] == ["LONG 57.1\u00a0% → 54.6\u00a0% if it moves"]
+
+
 def test_a_band_that_changed_has_the_decimals_that_bear_it_out() -> None:
     """78 % → 76 % beside 71 % would both be five points above it."""
     [row] = change_rows([Change(statement(0, move=0.7768, usual=0.7136), statement(1, move=0.76, usual=0.7136))])
-    assert row["changed"][0] == ["P(move)", "Move likely", "Usual"]
+    assert row["changed"][0] == ["Band", "Move likely", "Usual"]
     assert row["shares"] == ["P(move) 77.7\u00a0% → 76.0\u00a0%, usually 71.4\u00a0%"]
 
 

@@ -63,7 +63,10 @@ def test_where_a_model_was_tested_elsewhere_that_stands_beside_what_came_here() 
 )
 def test_a_promise_outside_of_what_came_is_a_disagreement(likely: float, quiet: float, expected: str) -> None:
     of = record(replace(LIKELY, promised=likely), replace(QUIET, promised=quiet))
-    assert shown(of, "one").startswith(f"**Its past calls disagree**: {expected}. Called likely")
+    assert shown(of, "one").startswith(
+        f"**Its past calls disagree**: {expected}. That is one look at one of many models, and proves nothing by itself. "
+        "Called likely"
+    )
 
 
 def test_a_model_that_raised_the_alarm_or_fell_below_its_test_is_disagreed_with_and_another_version_is_not() -> None:

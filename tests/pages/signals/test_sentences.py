@@ -38,7 +38,7 @@ def test_where_the_hour_is_known_it_says_for_how_many_a_move_is_likely_for_this_
     )
     slow = by_hour([HourRecord(LIKELY.series, hour, candles=116, days=29, touched=58, live=0)])
     assert board_sentence([LIKELY, USUAL], NOW, slow).startswith(
-        "A move is likely for 1 of 2 coins, 5 points or more above usual over all hours; for 1 as far above usual at this hour. "
+        "A move is likely for 1 of 2 coins, 5 points or more above usual over all hours; for 1 of them as far above usual at this hour, too. "
         "What is usual at this hour is known of 1 coin so far. Holds"
     )
     every = slow | by_hour([HourRecord(USUAL.series, hour, candles=116, days=29, touched=58, live=0)])
