@@ -230,7 +230,7 @@ def show_way_to_compare(symbol: str, timeframe: Timeframe) -> None:
 def show_timeframes(app: Application, signals: dict[Timeframe, Signal], shown: Timeframe) -> None:
     """All timeframes of the coin side by side, and what they say together."""
     st.subheader(say("All timeframes"), anchor="timeframes")
-    timeframe_cards(cards_data(signals, shown, reader_style(), hours_of_timeframes(app, PATIENCE)), show_timeframe)
+    timeframe_cards(cards_data(signals, shown, reader_style(), hours_of_timeframes(app)), show_timeframe)
     agreed = confluence({timeframe: signal.prediction for timeframe, signal in signals.items()})
     for each in (agreed.move, agreed.side, agreed):
         st.markdown(plain(confluence_sentence(each, reader_style())))

@@ -5,7 +5,7 @@ import streamlit as st
 from core.wording.language import say
 from pages.components.shared.application import application
 from pages.components.shared.coin_search import SEARCH, WATCH, asked_coins, coin_search, name_matches
-from pages.components.shared.hours import PATIENCE, hours_of_timeframes
+from pages.components.shared.hours import hours_of_timeframes
 from pages.components.shared.language import fragment
 from pages.components.shared.nothing_found import finds_none, no_coin_text, no_watched_text, nothing_found
 from pages.components.shared.plain_text import plain
@@ -35,7 +35,7 @@ def timeframes() -> None:
         nothing_found(plain(why), (SEARCH, WATCH))
         return
     order = table.order()
-    timeframe_map(ordered(rows, order), order, hours_of_timeframes(app, PATIENCE))
+    timeframe_map(ordered(rows, order), order, hours_of_timeframes(app))
     weak_models_note([signal for row in rows for signal in row.signals.values()])
 
 

@@ -46,15 +46,18 @@ class Beside(Generic[T]):
     def newest(self, question: Hashable, read: Callable[[], T], patience: float = 0.0) -> T | CandorError | None:
         """What ``read`` told last of this question, None before the first time; it is read anew for whoever asks next.
 
-        An answer that equals the one before is that very one. ``patience`` are the seconds in which the first may come.
+        An answer that equals the one before is that very one. ``patience`` are the seconds, from the beginning of its
+        reading, in which the first may come: one that never comes is waited for once, not by every page.
         """
-        answer, being_read = self._answer(question, read)
-        if answer is None and being_read is not None and patience and wait([being_read], patience).done:
-            answer, _ = self._answer(question, read)
+        answer, being_read, age = self._answer(question, read)
+        if answer is None and being_read is not None and age < patience and wait([being_read], patience - age).done:
+            answer, *_ = self._answer(question, read)
         return answer
 
-    def _answer(self, question: Hashable, read: Callable[[], T]) -> tuple[T | CandorError | None, Future[T] | None]:
-        """The newest answer, and the reading that is on its way."""
+    def _answer(
+        self, question: Hashable, read: Callable[[], T]
+    ) -> tuple[T | CandorError | None, Future[T] | None, float]:
+        """The newest answer, the reading that is on its way, and how many seconds ago the last one began."""
         with self._lock:
             kept = self._kept[question] = self._kept.pop(question, _Kept())
             while len(self._kept) > MOST_KEPT:
@@ -65,7 +68,7 @@ class Beside(Generic[T]):
             between = SECONDS_BETWEEN if self._seconds_between is None else self._seconds_between
             if kept.being_read is None and time.monotonic() - kept.begun_at >= between:
                 kept.begun_at, kept.being_read = time.monotonic(), self._thread.submit(read)
-            return kept.answer, kept.being_read
+            return kept.answer, kept.being_read, time.monotonic() - kept.begun_at
 
 
 def _same(answer: object, before: object) -> bool:

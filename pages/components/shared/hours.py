@@ -58,9 +58,9 @@ def usual_hours(app: Application, timeframe: Timeframe, patience: float = 0.0) -
     return NO_HOURS if hours is None or isinstance(hours, CandorError) else hours
 
 
-def hours_of_timeframes(app: Application, patience: float) -> HoursOfTimeframes:
-    """Those of every timeframe, each with as much ``patience``."""
-    return {timeframe: usual_hours(app, timeframe, patience) for timeframe in Timeframe}
+def hours_of_timeframes(app: Application) -> HoursOfTimeframes:
+    """Those of every timeframe, with PATIENCE."""
+    return {timeframe: usual_hours(app, timeframe, PATIENCE) for timeframe in Timeframe}
 
 
 def at_hour(prediction: Prediction, hours: Hours, zone: tzinfo | None) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -29,6 +30,22 @@ def test_who_asks_first_waits_for_nothing_and_is_told_nothing_yet() -> None:
     assert beside.newest("question", read) is None
     go.set()
     until(lambda: beside.newest("question", read) == 7)
+
+
+def test_an_answer_that_never_comes_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    go, beside, waited = threading.Event(), Beside[bool](), list[float]()
+
+    def nothing_came(_: object, seconds: float) -> SimpleNamespace:
+        waited.append(seconds)
+        return SimpleNamespace(done=set())
+
+    monkeypatch.setattr(beside_module, "wait", nothing_came)
+    assert beside.newest("question", go.wait, patience=5.0) is None
+    assert 0 < waited[0] <= 5.0
+    beside._kept["question"].begun_at -= 5.0
+    assert beside.newest("question", go.wait, patience=5.0) is None
+    assert len(waited) == 1
+    go.set()
 
 
 def test_an_answer_that_says_the_same_is_the_very_one_before() -> None:
