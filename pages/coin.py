@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -46,10 +44,6 @@ from pages.components.shared.trust_panel import trust_panel
 from pages.components.shared.walk_forward import walk_forward_of
 from pages.components.shared.way import way
 from pages.components.shared.zone import local_now, reader_style
-
-FIRST_SCREEN_SECONDS = 0.08
-"""For so long what stands below the first screen waits. A browser draws what comes in one bunch as one: on a slow machine the
-chart, which it has by then, would be there twice as late (614 instead of 351 ms)."""
 
 
 def show_signal(
@@ -261,7 +255,6 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, side: Directi
         named_call(app, Series(symbol, timeframe))
     with drawn.container(key="coin_chart"):
         show_chart(app, prediction, symbol, timeframe, side)
-    time.sleep(FIRST_SCREEN_SECONDS)
     with drawn.container(key="coin_levels"):
         if prediction is not None:
             show_way_run(app, prediction)

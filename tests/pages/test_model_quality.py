@@ -80,7 +80,7 @@ def test_every_coin_and_timeframe_has_a_row_and_the_five_charts_answer_their_que
     page = open_page(life)
     assert len(rows(page)) == len(COINS) * len(Timeframe)
     assert sent_to(page, "quality_table")["summary"] == (
-        "12 models: 0 weak, 0 doubtful, 12 trusted · 4 without a model"
+        "12 models: 0 weak, 0 doubtful, 12 trusted · 4\u00a0without\u00a0a\u00a0model"
     )
     assert charts(page) == 5
     text = texts_on(page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from operator import eq
 from typing import Any
 
 from core.domain import Direction, ticker
@@ -12,21 +13,18 @@ from core.findings import Verdict
 from core.journal.changes import Change, ChangeKind, Statement
 from core.market.candles import moment_of
 from core.measured import Proof
-from core.signals.bands import CLEAR_SIDE, SideStrength
+from core.signals.bands import CLEAR_SIDE, SideStrength, band_beside
 from core.text import iso
 from core.wording.language import phrase, say, say_count
 from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import BAND_STYLES, PROOF_STYLES, VERDICT_WORDS
-from pages.components.shared.headline import decimals_of_band, share_text, side_and_share_text
+from pages.components.shared.headline import fewest_decimals, share_text, side_and_share_text
 
 KIND_WORDS = {
     ChangeKind.BAND: phrase("Band"),
     ChangeKind.SIDE: phrase("Side"),
     ChangeKind.VERDICT: phrase("Verdict"),
 }
-
-
-_MOST_DECIMALS = 2
 
 
 def change_rows(changes: Iterable[Change], style: Style = TYPESET) -> list[dict[str, Any]]:
@@ -91,29 +89,25 @@ def _shares(change: Change) -> list[str]:
 
 def _side_words(change: Change) -> str:
     before, now = change.before.long, change.now.long
-    digits = max(map(_decimals_of_side, (before, now)))
+    digits = max(fewest_decimals(_is_clear, max(long, 1 - long)) for long in (before, now))
     return say("LONG {long} if it moves", long=_from_to(before, now, digits))
 
 
-def _decimals_of_side(long: float) -> int:
-    """Of percents: how many it takes until a share looks like a side that is as clear as it is."""
-    share = max(long, 1 - long)
-    fitting = (n for n in range(_MOST_DECIMALS) if (round(share, 2 + n) < CLEAR_SIDE) is (share < CLEAR_SIDE))
-    return next(fitting, _MOST_DECIMALS)
+def _is_clear(share: float) -> bool:
+    return share >= CLEAR_SIDE
 
 
 def _move_words(change: Change) -> str:
     """P(move) before and now, and what is usual: before and now too, where another model says so."""
     before, now = change.before, change.now
-    digits = max(decimals_of_band(each.move, each.usual) for each in (before, now))
+    digits = max(fewest_decimals(band_beside, each.move, each.usual) for each in (before, now))
     usual = share_text(now.usual, digits) if before.usual == now.usual else _from_to(before.usual, now.usual, digits)
     return say("P(move) {move}, usually {usual}", move=_from_to(before.move, now.move, digits), usual=usual)
 
 
 def _from_to(before: float, now: float, digits: int = 0) -> str:
     """Both shares, with as many decimals as it takes to tell them apart: rounded alike they would hide what changed."""
-    while share_text(before, digits) == share_text(now, digits) and before != now and digits < _MOST_DECIMALS:
-        digits += 1
+    digits = max(digits, fewest_decimals(eq, before, now))
     return f"{share_text(before, digits)} → {share_text(now, digits)}"
 
 

@@ -85,9 +85,9 @@ _component = browser_component(CHART, "shared/waiting_plot", html=HTML)
 
 _KEY = "price_chart"
 
-SECONDS_AHEAD = 0.1
+SECONDS_AHEAD = 0.18
 """By which the chart goes ahead of the rest of a page that is entered: browsers draw whatever they have at once, and the
-hundred elements below it take them twice as long."""
+hundred elements below it take them twice as long. After 0.1 a slow browser is not done with what is above it."""
 
 
 @dataclass(frozen=True, slots=True)

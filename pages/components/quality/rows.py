@@ -115,6 +115,11 @@ class ModelRow:
         return trust_word(self.trust)
 
     @property
+    def is_no_better(self) -> bool:
+        """Whether it is right no more often than always calling one class, skilled or not."""
+        return self.test is not None and self.test.accuracy <= self.test.majority_accuracy
+
+    @property
     def explanation(self) -> str:
         """The gravest finding and every note, or why there is no model, in sentences; empty where nothing is to be said."""
         if self.status.problem is not None:
@@ -155,9 +160,9 @@ def summary(rows: Sequence[ModelRow]) -> str:
     if models:
         text = say("{models}: {parts}", models=text, parts=say(", ").join(parts))
     if counts["unusable"]:
-        text += say(" · {count} with unusable files", count=counts["unusable"])
+        text += say(" · {count}\u00a0with\u00a0unusable\u00a0files", count=counts["unusable"])
     if counts["missing"]:
-        text += say(" · {count} without a model", count=counts["missing"])
+        text += say(" · {count}\u00a0without\u00a0a\u00a0model", count=counts["missing"])
     return text
 
 
@@ -170,6 +175,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
         "name": coin_name(row.symbol),
         "severity": row.severity,
         "verdict": row.verdict,
+        "no_better": row.is_no_better,
         "explanation": row.explanation,
         "surprises": row.surprises,
     }

@@ -32,7 +32,7 @@ def accuracy_chart_sentence(rows: Sequence[ModelRow]) -> str:
     if len(tested) == 1:
         return _one_accuracy(*tested[0])
     clear = sum(test.accuracy_interval[0] > test.majority_accuracy for _, test in tested)
-    beaten = [row for row, test in tested if test.accuracy <= test.majority_accuracy]
+    beaten = [row for row, _ in tested if row.is_no_better]
     near = len(tested) - clear - len(beaten)
     weak = [row for row, test in tested if test.accuracy < WEAK_ACCURACY]
     parts = [
@@ -161,16 +161,21 @@ def _one_skill(row: ModelRow, test: Evaluation) -> str:
 
 
 def proven_sentence(rows: Sequence[ModelRow]) -> str:
-    """Of how many models each answer is proven, beside for how many luck would; nothing where that would be none."""
+    """Of how many models each answer is proven, beside for how many luck would, and how many only match their baseline.
+
+    Nothing where luck would prove none.
+    """
     tests = [test for _, test in _tested(rows)]
     luck = round(len(tests) * PROVEN_BY_LUCK)
     if not luck:
         return ""
     timing, side = (sum(skill(test).proof is Proof.PROVEN for test in tests) for skill in (timing_skill, side_skill))
     return say(
-        "Timing is proven for {timing} of {tested}, the side for {side}; luck alone would prove each for about {luck}.",
+        "Timing is proven for {timing} of {tested}, the side for {side} (by luck: about {luck} each); right no "
+        "more often than the baseline: {beaten}.",
         timing=timing,
         side=side,
+        beaten=sum(row.is_no_better for row in rows),
         tested=len(tests),
         luck=luck,
     )

@@ -91,6 +91,7 @@ function verdict(row) {
     "verdict",
     makeSilent("span", "glyph", verdictGlyph(row.severity)),
     make("span", "word", row.verdict),
+    ...(row.no_better ? [make("span", "beaten", say("≤ baseline"))] : []),
   );
   if (row.explanation) made.title = row.explanation;
   return made;

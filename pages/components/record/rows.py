@@ -212,10 +212,16 @@ def slice_value(part: Slice, column: str) -> Any:
 
 
 def model_rows(models: Sequence[ModelRecord]) -> list[Row]:
-    """Each model's record beside its test; the points of all skills lie on one axis."""
+    """Each model's record beside its test; the points of all skills lie on one axis, on which the baseline is at 0."""
     skills = [end for model in models if model.skill_fall for end in (model.skill_fall.test, model.skill_fall.record)]
-    low, high = min([0.0, *skills]), max([0.0, *skills])
-    return [{"key": f"{m.series} {m.model_version}", **_model_row(m, low, (high - low) or 1.0)} for m in models]
+    lowest, highest = min([0.0, *skills]), max([0.0, *skills])
+    width = ((highest - lowest) or 1.0) * (1 + 2 * _MARGIN)
+    low = (lowest + highest - width) / 2
+    return [{"key": f"{m.series} {m.model_version}", **_model_row(m, low, width)} for m in models]
+
+
+_MARGIN = 0.06
+"""Of an axis of skills, at either end: a mark at the very end would be cut."""
 
 
 def _model_row(model: ModelRecord, low: float, width: float) -> Row:
@@ -245,7 +251,7 @@ def _skill_beside_test(model: ModelRecord, low: float, width: float) -> Row:
     if fall is None or not model.figures.enough:
         return nothing()
     at = (fall.record - low) / width
-    bar = {"low": at, "high": at, "value": at, "test": (fall.test - low) / width}
+    bar = {"low": at, "high": at, "value": at, "test": (fall.test - low) / width, "mark": -low / width}
     return cell(TYPESET.around_zero(fall.record), say("test {test}", test=TYPESET.around_zero(fall.test)), bar=bar)
 
 

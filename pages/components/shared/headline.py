@@ -5,6 +5,7 @@ Knows nothing of Streamlit.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -72,12 +73,11 @@ def share_text(share: float, decimals: int = 0) -> str:
     return f"{share * 100:.0f}{percent_sign()}" if share >= 1 - _NEARLY else f"<\u00a01{percent_sign()}"
 
 
-def decimals_of_band(move: float, usual: float) -> int:
-    """Of percents: how many it takes until a P(move) beside what is usual looks like the band that it is in."""
-    for decimals in range(_MOST_DECIMALS):
-        if band_beside(round(move, 2 + decimals), round(usual, 2 + decimals)) is band_beside(move, usual):
-            return decimals
-    return _MOST_DECIMALS
+def fewest_decimals(judge: Callable[..., object], *shares: float) -> int:
+    """Of percents: how few will do until ``judge`` makes of the rounded shares what it makes of the shares."""
+    judged = judge(*shares)
+    enough = (n for n in range(_MOST_DECIMALS) if judge(*(round(share, 2 + n) for share in shares)) == judged)
+    return next(enough, _MOST_DECIMALS)
 
 
 def move_beside_usual(prediction: Prediction) -> tuple[str, str]:
@@ -86,7 +86,7 @@ def move_beside_usual(prediction: Prediction) -> tuple[str, str]:
     ``73.6 %`` is no likely move beside a usual ``68.7 %``, as 74 % beside 69 % would be.
     """
     move, usual = prediction.move_probability, prediction.usual_move_probability
-    decimals = decimals_of_band(move, usual)
+    decimals = fewest_decimals(band_beside, move, usual)
     return share_text(move, decimals), share_text(usual, decimals)
 
 

@@ -178,9 +178,9 @@ function side(card) {
   return make("div", `side ${strength}${text === card.side.text ? "" : " given"}`, said, calls);
 }
 
-/** `+1.28 / +2.57 / +3.85 %`: one sign for all of them, as a card has no room for three. */
+/** `+1.28/+2.57/+3.85 %`: one sign for all of them, as a card has no room for three. */
 export function targetsText(targets) {
-  return targets.map((target, i) => i === targets.length - 1 ? target : target.replace(/\s*%$/, "")).join(" / ");
+  return targets.map((target, i) => i === targets.length - 1 ? target : target.replace(/\s*%$/, "")).join("/");
 }
 
 /** A side that is clear has its levels; until then there are only the two prices that end the wait. */

@@ -43,8 +43,8 @@ Deno.test("a clear side beside a call of no trade says that it is about what hap
 });
 
 Deno.test("three take profits share one percent sign, whichever way a language sets it", () => {
-  assert.equal(targetsText(["+1.28\u00a0%", "+2.57\u00a0%", "+3.85\u00a0%"]), "+1.28 / +2.57 / +3.85\u00a0%");
-  assert.equal(targetsText(["−1.28%", "−2.57%", "−3.85%"]), "−1.28 / −2.57 / −3.85%");
+  assert.equal(targetsText(["+1.28\u00a0%", "+2.57\u00a0%", "+3.85\u00a0%"]), "+1.28/+2.57/+3.85\u00a0%");
+  assert.equal(targetsText(["−1.28%", "−2.57%", "−3.85%"]), "−1.28/−2.57/−3.85%");
 });
 
 Deno.test("a card has stop and take profits of a side that is clear, proven and called alone", () => {

@@ -139,8 +139,10 @@ def test_where_there_is_no_model_the_reason_stands_in_its_place(row, verdict: st
 
 def test_the_summary_counts_models_by_their_verdict() -> None:
     rows = [model_row(), model_row(test=FAMOUS_LAZY), model_row(test=FAMOUS_BROKEN), missing_row(), unusable_row()]
-    assert summary(rows) == ("3 models: 1 weak, 1 doubtful, 1 trusted · 1 with unusable files · 1 without a model")
-    assert summary([missing_row(), missing_row()]) == "0 models · 2 without a model"
+    assert summary(rows) == (
+        "3 models: 1 weak, 1 doubtful, 1 trusted · 1\u00a0with\u00a0unusable\u00a0files · 1\u00a0without\u00a0a\u00a0model"
+    )
+    assert summary([missing_row(), missing_row()]) == "0 models · 2\u00a0without\u00a0a\u00a0model"
     assert summary([model_row()]) == "1 model: 0 weak, 0 doubtful, 1 trusted"
 
 
