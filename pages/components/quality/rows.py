@@ -120,6 +120,10 @@ class ModelRow:
         return self.test is not None and self.test.accuracy <= self.test.majority_accuracy
 
     @property
+    def verdict_says_no_better(self) -> bool:
+        return self.gravest is not None and isinstance(self.gravest.facts, NotAboveBaseline)
+
+    @property
     def explanation(self) -> str:
         """The gravest finding and every note, or why there is no model, in sentences; empty where nothing is to be said."""
         if self.status.problem is not None:
@@ -175,7 +179,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
         "name": coin_name(row.symbol),
         "severity": row.severity,
         "verdict": row.verdict,
-        "no_better": row.is_no_better,
+        "no_better": row.is_no_better and not row.verdict_says_no_better,
         "explanation": row.explanation,
         "surprises": row.surprises,
     }

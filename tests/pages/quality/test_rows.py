@@ -28,13 +28,16 @@ def test_ninety_seven_percent_is_said_to_be_not_above_a_baseline_of_always_no_tr
     assert data["accuracy"]["text"] == data["majority"] == "97.8\u00a0%"
     assert "no better than always NO\u00a0TRADE: that alone is right 97.8\u00a0%" in data["explanation"]
     assert (data["severity"], data["surprises"], row.is_weak) == (Severity.WARNING, True, True)
+    assert not data["no_better"], "the verdict says it"
 
 
 def test_a_trusted_model_that_one_class_beats_by_far_has_its_sentence_in_the_table_for_whoever_cannot_point() -> None:
     """As THETA's on 1d: no reader of a phone sees what pointing shows."""
     theta = evaluation([[10, 2, 24], [8, 1, 25], [20, 14, 20]], skill=0.041, skill_interval=[0.012, 0.078])
     data = row_data(model_row(test=theta))
-    assert (data["severity"], data["surprises"]) == ("none", True)
+    assert (data["severity"], data["surprises"], data["no_better"]) == ("none", True, True)
+    assert not row_data(model_row())["no_better"]
+    assert not row_data(missing_row())["no_better"]
     assert "1.7 times as often" in data["explanation"]
 
 
