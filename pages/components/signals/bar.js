@@ -46,7 +46,7 @@ export function makeBar(onMinimums) {
     sort: choice(
       say("Sort by"),
       say(
-        "“Above usual, this hour” compares P(move) with what is usual for the coin at this hour, or over all hours where that is not known. The bands Move likely, Usual and Quiet compare with all hours.",
+        "“Above usual” compares P(move) with what is usual for the coin at this hour, or over all hours where that is not known. The bands Move likely, Usual and Quiet compare with all hours.",
       ),
     ),
     search: make("input", "typed"),
@@ -81,7 +81,7 @@ export function makeBar(onMinimums) {
   bar.element.setAttribute("aria-label", say("Filters"));
   bar.element.append(bar.timeframes, bar.more, more, bar.search, bar.reset);
   closesWithTheFocus(bar.element, bar.more, () => isMoreOpen(bar), () => openMore(bar, false));
-  keepInOneLine(bar.element, ["folded"]);
+  keepInOneLine(bar.element, ["tight", "folded"]);
   return bar;
 }
 

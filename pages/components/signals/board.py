@@ -37,7 +37,7 @@ MEASURE_NAMES = {
 }
 
 SORT_NAMES = {
-    Sort.UNUSUAL: phrase("Above usual, this hour"),
+    Sort.UNUSUAL: phrase("Above usual"),
     Sort.MOVE: phrase("P(move)"),
     Sort.CONFIDENCE: phrase("Confidence"),
     Sort.SIDE: phrase("Side margin"),
