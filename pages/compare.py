@@ -23,7 +23,7 @@ from pages.components.shared.headline import headline_text, side_text
 from pages.components.shared.hours import PATIENCE, usual_hours
 from pages.components.shared.model_charts import show_figure
 from pages.components.shared.plain_text import plain
-from pages.components.shared.questions import skills
+from pages.components.shared.questions import skills, timing_word
 from pages.components.shared.way import way
 from pages.components.shared.zone import local_now, reader_style
 
@@ -67,7 +67,7 @@ def show_signal(app: Application, signal: Signal | None, series: Series, hours: 
     st.markdown(f"**{plain(coin_name(series.symbol))}** · {plain(str(series))}")
     if signal is not None and signal.prediction is not None:
         prediction, trust = signal.prediction, signal.prediction.trust
-        timing, side = (PROOF_STYLES[proof].word for proof in (trust.timing_proof, trust.side_proof))
+        timing, side = timing_word(trust), PROOF_STYLES[trust.side_proof].word
         doubt = doubt_text(trust)
         headline = plain(headline_text(prediction, local_now(app), hours))
         if is_weak(trust):
@@ -114,8 +114,8 @@ def show_compared(app: Application, compared: Compared) -> None:
         show_figure(compare_figure(lines, reader_style()), compare_summary(lines, compared.timeframe), "compare")
     st.caption(
         say(
-            "The newest {candles} candles, times in {zone}, at each candle's close. Thin level lines: how often a "
-            "level was touched in each model's training. P(move) is replayed by today's models, not what was "
+            "The newest {candles} candles, times in {zone}, at each candle's close. Thin lines: how often a "
+            "barrier was touched in each model's training. P(move) is replayed by today's models, not what was "
             "issued at the time; candles that a model learned from are left out.",
             candles=CANDLES,
             zone=reader_style().offset(app.feed.now()),

@@ -36,7 +36,7 @@ page = st.navigation(pages, position="hidden")
 st.set_page_config(page_title=f"{page.title} · Candor", page_icon=ICON, layout="wide")
 app = application()
 page_style()
-links = [PageLink(each.title, each.url_path, about_a_coin=each is coin, aside=each is glossary) for each in pages]
+links = [PageLink(each.title, each.url_path, about_a_coin=each is coin) for each in pages]
 market_header(app, links, page.url_path)
 welcome(app)
 parameters = parameters_of(page.url_path, whole_address())

@@ -64,7 +64,7 @@ function panel(data, countdown, elapsed) {
   );
 }
 
-function move({ move, band: word, skills }) {
+function move({ move, band: word, skills, timing }) {
   const { text, share, proof: proven } = move;
   const usual = make("span", "usual", usualText(move));
   usual.title = usualTitle(move);
@@ -73,7 +73,12 @@ function move({ move, band: word, skills }) {
     "move",
     make("span", "text", say("{what}:", { what: text })),
     make("span", "shares", strong(share), usual),
-    make("span", `verdict ${quietened(move)}`, make("span", "", word), proof(say("Timing"), proven, [skills?.timing])),
+    make(
+      "span",
+      `verdict ${quietened(move)}`,
+      make("span", "", word),
+      proof(say("Timing"), proven, [skills?.timing], timing),
+    ),
   );
 }
 

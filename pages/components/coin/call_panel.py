@@ -17,7 +17,7 @@ from pages.components.shared.browser_component import browser_component
 from pages.components.shared.headline import bracket_text, headline, minute_text
 from pages.components.shared.hours import at_hour
 from pages.components.shared.number_text import change_text, offset_text, percent_text, price_text
-from pages.components.shared.questions import skills
+from pages.components.shared.questions import skills, timing_word
 
 _component = browser_component("coin/call_panel", "shared/looks", "shared/answers")
 
@@ -50,6 +50,7 @@ def call_data(
         "band": BAND_STYLES[band_of(prediction)].word,
         "doubt": doubt_text(prediction.trust),
         "skills": skills(prediction.trust),
+        "timing": timing_word(prediction.trust),
         "weak": is_weak(prediction.trust),
         "direction": _direction(prediction.direction),
         "confidence": percent_text(prediction.confidence),

@@ -318,7 +318,7 @@ def _key_line(prediction: Prediction | None, extras: ChartExtras, oldest_ms: int
 def _band_sentence(prediction: Prediction) -> str:
     span = _span(prediction.horizon_ends - prediction.candle_close_time)
     return say(
-        "Dark band: until the next call. Light band: the {horizon_candles} candles ({span}) in which a level "
+        "Dark band: until the next call. Light band: the {horizon_candles} candles ({span}) in which a barrier "
         "has to be touched.",
         horizon_candles=prediction.horizon_candles,
         span=span,

@@ -15,6 +15,7 @@ from core.wording.language import say
 from pages.components.shared.appearance import PROOF_STYLES, doubt_text, problem_word
 from pages.components.shared.headline import headline_text, side_text
 from pages.components.shared.plain_text import plain
+from pages.components.shared.questions import timing_word
 
 
 def verdict_place() -> DeltaGenerator:
@@ -59,6 +60,7 @@ def verdict_lines(
 
 
 def _side(prediction: Prediction) -> str:
-    proofs = {say("Timing"): prediction.trust.timing_proof, say("Side"): prediction.trust.side_proof}
-    words = (f"{question} {PROOF_STYLES[proof].text}" for question, proof in proofs.items())
-    return " · ".join([plain(side_text(prediction)), *words])
+    trust = prediction.trust
+    timing = [say("Timing"), PROOF_STYLES[trust.timing_proof].glyph, timing_word(trust)]
+    side = [say("Side"), PROOF_STYLES[trust.side_proof].text]
+    return " · ".join([plain(side_text(prediction)), " ".join(timing), " ".join(side)])

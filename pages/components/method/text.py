@@ -55,7 +55,7 @@ def sections(evaluated: Evaluated | None) -> list[Section]:
 
 _WHAT = phrase(
     "For each coin and timeframe a small model looks at every closed candle and says how likely the "
-    "price is to touch a level\nabove first, one below first, or neither. Candor shows that as a signal, "
+    "price is to touch a barrier\nabove first, one below first, or neither. Candor shows that as a signal, "
     "with the reasons to believe or doubt it, and keeps\nwhat was said. It trades nothing."
 )
 
@@ -71,7 +71,7 @@ def _labels() -> str:
 
 
 _QUESTIONS = phrase(
-    "**When?** P(move) is the probability that either level is touched at all; beside it stands how "
+    "**When?** P(move) is the probability that either barrier is touched at all; beside it stands how "
     "often one was in training.\n**Which way?** P(LONG | move) says which one, if one is. P(LONG) is "
     "their product. Volatility comes in waves and keeps hours, so\nthe first can be known a little; the "
     "second hardly."

@@ -26,6 +26,7 @@ from core.measured import MeasuredSkill
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelStatus
 from core.signals.trust import (
+    WEAK_ACCURACY,
     judge,
     learned_until,
     majority_class,
@@ -120,10 +121,6 @@ class ModelRow:
         return self.test is not None and self.test.accuracy <= self.test.majority_accuracy
 
     @property
-    def verdict_says_no_better(self) -> bool:
-        return self.gravest is not None and isinstance(self.gravest.facts, NotAboveBaseline)
-
-    @property
     def explanation(self) -> str:
         """The gravest finding and every note, or why there is no model, in sentences; empty where nothing is to be said."""
         if self.status.problem is not None:
@@ -154,11 +151,19 @@ def summary(rows: Sequence[ModelRow]) -> str:
     counts = dict.fromkeys(("critical", "warning", "none", "unusable", "missing"), 0)
     for row in rows:
         counts[row.severity] += 1
+    under = sum(isinstance(each.facts, SkilledUnderTheLine) for row in rows for each in row.trust.findings)
     models = counts["critical"] + counts["warning"] + counts["none"]
     parts = [
         say("{count} weak", count=counts["critical"]),
         say("{count} doubtful", count=counts["warning"]),
-        say("{count} trusted", count=counts["none"]),
+        say("{count} trusted", count=counts["none"])
+        if not under
+        else say(
+            "{count} trusted ({under} of them under {line}, with proven skill)",
+            count=counts["none"],
+            under=under,
+            line=TYPESET.share(WEAK_ACCURACY, 0),
+        ),
     ]
     text = say_count("{count} model", "{count} models", models)
     if models:
@@ -179,7 +184,9 @@ def row_data(row: ModelRow) -> dict[str, Any]:
         "name": coin_name(row.symbol),
         "severity": row.severity,
         "verdict": row.verdict,
-        "no_better": row.is_no_better and not row.verdict_says_no_better,
+        "no_better": row.is_no_better
+        and row.severity == Severity.CRITICAL
+        and not row.surprises,  # other verdicts say it
         "explanation": row.explanation,
         "surprises": row.surprises,
     }

@@ -20,8 +20,8 @@ const HELP = {
     "1 − log loss / log loss of the class frequencies, with its 95\u00a0% interval: 0 is no better than they, 1 is perfect",
   ),
   live: say("The same skill of its live signals since, with their number; pale where it is not proven"),
-  timing: say("Skill in telling whether a level is touched at all; pale where it is not proven"),
-  side: say("Skill in telling which level is touched first; pale where it is not proven"),
+  timing: say("Skill in telling whether a barrier is touched at all; pale where it is not proven"),
+  side: say("Skill in telling which barrier is touched first; pale where it is not proven"),
   ece: say("How far confidence is off from what comes true, on average"),
   age: say("Days since the newest candle that it learned from"),
 };

@@ -132,7 +132,7 @@ def _list(calls: PastCalls, metrics: ModelMetrics, style: Style, now: datetime) 
             ),
             "happened": st.column_config.TextColumn(say("Outcome")),
             "candles": st.column_config.NumberColumn(
-                say("After candles"), help=say("In which of the next candles a level was touched")
+                say("After candles"), help=say("In which of the next candles a barrier was touched")
             ),
             "after": st.column_config.TextColumn(say("After time")),
         },

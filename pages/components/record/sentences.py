@@ -434,7 +434,7 @@ def side_sentence(sides: SideCalls | None) -> str:
     if sides is None or not sides.right.enough:
         return _too_few(say("Sides called"), None if sides is None else sides.right)
     return say(
-        "Of {n:,} calls of a side after which a level was touched {hits:,} were right, {share} ({right}); always "
+        "Of {n:,} calls of a side after which a barrier was touched {hits:,} were right, {share} ({right}); always "
         "calling {word} is right {majority_share} of the time.",
         hits=sides.right.hits,
         n=sides.right.n,

@@ -59,13 +59,13 @@ _HELP = {
     "interval": phrase("Holds the truth with 95\u00a0% at all times together, however often one looks"),
     "open": phrase("Signals whose horizon is not over, or has a gap"),
     "likely": phrase("Of the moves called likely, how many came; usually: how often one comes anyway"),
-    "timing": phrase("Skill in telling whether a level is touched; with 95\u00a0% at all times together"),
+    "timing": phrase("Skill in telling whether a barrier is touched; with 95\u00a0% at all times together"),
     "accuracy": phrase(
         "How often the likeliest of three classes was right; baseline: always calling one class; test: what the models' tests "
         "had promised"
     ),
     "sides": phrase(
-        "Of called sides after which a level was touched, how many were right; baseline: always calling one side"
+        "Of called sides after which a barrier was touched, how many were right; baseline: always calling one side"
     ),
     "r": phrase("Mean result in R after fees, as if traded; never traded"),
     "fall": phrase("By how many standard errors the record's skill is below the test's"),

@@ -38,9 +38,9 @@ function line(answer, proven) {
   return make("div", "answer", answer, proven);
 }
 
-/** What a test proves of an answer, with what that rests on where the pointer stays. */
-export function proof(question, name, restsOn) {
-  const { glyph, word } = proofs[name];
+/** What a test proves of an answer, in its own or other words, with what that rests on where the pointer stays. */
+export function proof(question, name, restsOn, word = proofs[name].word) {
+  const { glyph } = proofs[name];
   const asked = question ? `${question} ` : "";
   const made = make("span", `proof ${name}`, asked, makeSilent("span", "glyph", glyph), ` ${word}`);
   made.title = restsOn.filter(Boolean).join("\n");

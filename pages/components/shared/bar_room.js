@@ -7,11 +7,11 @@ export const STEPS = [
   "no-speed",
   "short-tools",
   "small",
-  "no-aside",
   "one-countdown",
+  "no-badge",
   "folded",
   "no-clock",
-  "no-badge",
+  "short-badge",
 ];
 
 /** Of `steps` the fewest, from the first on, with which `fits(taken)` is true; all of them where it never is. */

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.domain import Direction
 from core.prediction import Prediction
-from core.signals.bands import CLEAR_SIDE, SideStrength, band_beside, band_of, likelier_side, side_strength
+from core.signals.bands import CLEAR_SIDE, Band, SideStrength, band_beside, band_of, likelier_side, side_strength
 from core.signals.hours import NO_HOURS, Hours, usual_at_hour
 from core.wording.language import phrase, say
 from core.wording.style import TYPESET, percent_sign
@@ -80,14 +80,20 @@ def fewest_decimals(judge: Callable[..., object], *shares: float) -> int:
     return next(enough, _MOST_DECIMALS)
 
 
-def move_beside_usual(prediction: Prediction) -> tuple[str, str]:
-    """P(move) and what is usual, in whole percent; with decimals where whole ones would look like another band.
+def move_beside_usual(prediction: Prediction, at_hour: float | None = None) -> tuple[str, str, str | None]:
+    """P(move), what is usual, and what is usual at this hour where that is known, in whole percent; with decimals where whole
+    ones would look like another band.
 
     ``73.6 %`` is no likely move beside a usual ``68.7 %``, as 74 % beside 69 % would be.
     """
-    move, usual = prediction.move_probability, prediction.usual_move_probability
-    decimals = fewest_decimals(band_beside, move, usual)
-    return share_text(move, decimals), share_text(usual, decimals)
+    shares = [prediction.move_probability, prediction.usual_move_probability, *([] if at_hour is None else [at_hour])]
+    decimals = fewest_decimals(_bands_beside, *shares)
+    move, usual, *hour = (share_text(share, decimals) for share in shares)
+    return move, usual, hour[0] if hour else None
+
+
+def _bands_beside(move: float, *usual: float) -> list[Band]:
+    return [band_beside(move, each) for each in usual]
 
 
 def move_text(prediction: Prediction, now: datetime) -> str:
@@ -113,17 +119,17 @@ def headline_text(prediction: Prediction, now: datetime, hours: Hours = NO_HOURS
     return say(
         "{move}: {share}, {usually}",
         move=move_text(prediction, now),
-        share=move_beside_usual(prediction)[0],
+        share=move_beside_usual(prediction, usual_at_hour(prediction, hours))[0],
         usually=usual_text(prediction, hours),
     )
 
 
 def usual_text(prediction: Prediction, hours: Hours) -> str:
     """``usually 68 % (at this hour 72 %)``"""
-    (_, usual), now = move_beside_usual(prediction), usual_at_hour(prediction, hours)
+    _, usual, now = move_beside_usual(prediction, usual_at_hour(prediction, hours))
     if now is None:
         return say("usually\u00a0{usual}", usual=usual)
-    return say("usually\u00a0{usual} (at\u00a0this\u00a0hour\u00a0{share})", usual=usual, share=share_text(now))
+    return say("usually\u00a0{usual} (at\u00a0this\u00a0hour\u00a0{share})", usual=usual, share=now)
 
 
 def side_text(prediction: Prediction) -> str:
@@ -155,7 +161,7 @@ def headline(prediction: Prediction, now: datetime, at_hour: dict[str, Any] | No
     ``at_hour`` is what is usual at this hour of the day (hours.py), None where nobody knows.
     """
     long, short = (prediction.side_probability(side) for side in (Direction.LONG, Direction.SHORT))
-    share, usual = move_beside_usual(prediction)
+    share, usual, hour = move_beside_usual(prediction, None if at_hour is None else at_hour["at"])
     return {
         "move": {
             "text": move_text(prediction, now),
@@ -165,7 +171,7 @@ def headline(prediction: Prediction, now: datetime, at_hour: dict[str, Any] | No
             "usually": round(prediction.usual_move_probability, 4),
             "band": band_of(prediction).value,
             "proof": prediction.trust.timing_proof.value,
-            **({} if at_hour is None else {"hour": at_hour}),
+            **({} if at_hour is None else {"hour": at_hour | {"share": hour}}),
         },
         "side": {
             "text": side_text(prediction),

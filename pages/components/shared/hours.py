@@ -72,7 +72,7 @@ def at_hour(prediction: Prediction, hours: Hours, zone: tzinfo | None) -> dict[s
     share = record.pooled(usual)
     text = say("{hour}: {counted}", hour=_hour_text(prediction, zone), counted=_counted_text(record, usual))
     band = band_beside(prediction.move_probability, share)
-    return {"share": share_text(share), "at": round(share, 4), "band": band.value, "told": text}
+    return {"at": round(share, 4), "band": band.value, "told": text}
 
 
 def _hour_text(prediction: Prediction, zone: tzinfo | None) -> str:

@@ -130,6 +130,7 @@ function begin(root) {
   header.menu.onclick = () => openMenu(header, !isOpen());
   closesWithTheFocus(nav, header.menu, isOpen, () => openMenu(header, false));
   openMenu(header, false);
+  addEventListener("popstate", () => closeMenu(header)); // it was opened on the page that is left
   const tools = [header.watch.button, header.views.button, header.settings.button];
   const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes, ...tools);
   const lines = [header.notice, header.watch.hint, header.away, header.behind, header.ledger];
@@ -161,9 +162,11 @@ function follow(header) {
   speakAsAsked(header);
   if (header.told !== zone) header.tellZone(zone);
   header.told = zone;
-  const recoloured = header.colours && settings().colours !== header.colours;
-  header.colours = settings().colours;
-  if (recoloured && document.querySelector(DRAWN_ON_CANVAS)) location.reload(); // their colours are spelled out
+  const { theme, colours } = settings();
+  const rethemed = header.theme && theme !== header.theme; // in another window, too: Streamlit reads its own once
+  const recoloured = header.colours && colours !== header.colours;
+  [header.theme, header.colours] = [theme, colours];
+  if (rethemed || (recoloured && document.querySelector(DRAWN_ON_CANVAS))) location.reload(); // canvases spell colours out
 }
 
 /** Python learns the language from a cookie, as the page is loaded: it is loaded anew where either speaks another one. */
@@ -221,10 +224,10 @@ function closeMenu(header) {
 
 function drawPages(header, { pages, path, asked, chosen_at }) {
   rememberAddress(path, asked, chosen_at);
-  for (const { title, path: of, about_a_coin, aside } of pages) {
+  for (const { title, path: of, about_a_coin } of pages) {
     if (!header.links.has(of)) {
-      const link = make("a", aside ? "page aside" : "page", title);
-      leadsThere(link);
+      const link = make("a", "page", title);
+      leadsThere(link, undefined, { atTop: true }); // this page, too, begins anew
       const lead = link.onclick;
       link.onclick = (event) => {
         closeMenu(header);

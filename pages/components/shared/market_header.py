@@ -43,8 +43,6 @@ class PageLink:
     path: str
     about_a_coin: bool = False
     """Whether it is about the coin that other pages were about."""
-    aside: bool = False
-    """Whether it goes before the pages are folded into a menu: other pages lead there, and keys."""
 
 
 def market_header(app: Application, pages: Sequence[PageLink], path: str) -> None:
@@ -75,7 +73,6 @@ def header_data(app: Application, pages: Sequence[PageLink], path: str) -> dict[
                 "title": page.title,
                 "path": page.path,
                 "about_a_coin": _first_coin(app) if page.about_a_coin else None,
-                "aside": page.aside,
             }
             for page in pages
         ],

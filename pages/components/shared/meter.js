@@ -44,7 +44,7 @@ export function usualTitle({ hour }) {
   return hour ? inARow(USUAL, hour.told) : USUAL;
 }
 
-const USUAL = say("How often either level was touched within as many candles in training, at whatever hour.");
+const USUAL = say("How often either barrier was touched within as many candles in training, at whatever hour.");
 
 function mark(name, at) {
   const made = make("span", name);

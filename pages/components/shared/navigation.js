@@ -270,7 +270,9 @@ function placeNow() {
   return Math.round(scroller()?.scrollTop ?? 0);
 }
 
+/** Of the entry whose page is drawn: what still stands there of the page before is scrolled as that was. */
 function rememberPlace() {
+  if (isOnTheWay()) return;
   places.set(entryHere(), placeNow());
   if (history.state?.place !== placeNow()) replaceEntry({ ...history.state, place: placeNow() }, "");
 }
@@ -285,7 +287,7 @@ let shown = null; // the entry whose page is being read
 let resting; // the timer that waits until scrolling rests
 let stopRestoring = () => {};
 let restored = () => true; // whether no place is being restored
-let held = null; // the place at which the page was left by its server
+let held = null; // the place at which the page was left by its server; none where another was on its way
 
 const WITHIN = "place:"; // under which this tab keeps where a part that scrolls by itself was, by entry and name
 
@@ -308,18 +310,19 @@ export function placeWithin(part, name) {
 /** Bring a place of the page to its top, again and again while it grows; `bring` does it once. */
 function keepBringing(bring, patience = PATIENCE) {
   stopRestoring();
-  const latest = performance.now() + RESTART;
+  let latest = performance.now() + RESTART;
   let ends = performance.now() + patience;
   let drawing = true; // what its first run draws; later ones move nobody who reads
   let over = false;
   stopRestoring = () => over = true;
   const step = () => {
-    over ||= !isConnected(); // what the server draws once it is back is brought there anew
     if (over) return;
-    bring();
+    const now = performance.now();
+    if (isConnected()) bring();
+    else [drawing, patience, latest] = [true, RESTART, now + RESTART]; // what the server draws once it is back is brought there
     drawing &&= isOnTheWay() || !isAtRest();
-    if (drawing) ends = performance.now() + patience; // a server with much to do takes longer
-    if (performance.now() < Math.min(ends, latest)) requestAnimationFrame(step);
+    if (drawing) ends = now + patience; // a server with much to do takes longer
+    if (now < Math.min(ends, latest)) requestAnimationFrame(step);
     else over = true;
   };
   step();
@@ -345,8 +348,8 @@ function leaveToTheReader(event) {
 
 /** The server went away, or is back: the page that it draws anew is shown from where it was read. */
 export function keepPlaceOver(away) {
-  if (away) held = placeNow();
-  else if (held) restored = restore(held, RESTART);
+  if (away) held = restored() ? placeNow() : null;
+  else if (held && restored()) restored = restore(held, RESTART);
 }
 
 /** Whatever place is being restored: the page has something else to show now. */
@@ -370,7 +373,8 @@ export function installNavigation() {
   addEventListener("popstate", (event) => {
     clearTimeout(resting); // what was scrolled just before is not this entry's place
     if (again) return void (restored = restore(placeOf(shown, event.state)));
-    if (event.isTrusted && restored()) places.set(shown, placeNow()); // Back right after scrolling: it did not rest
+    // Back right after scrolling: it did not rest. What is left before it was drawn has the place that it had.
+    if (event.isTrusted && restored() && !isOnTheWay()) places.set(shown, placeNow());
     shown = entryHere();
     watchOver();
     restored = restore(placeOf(shown, event.state));

@@ -49,7 +49,7 @@ def promises_panel(tests: Sequence[Evaluation], heading: str, key: str) -> None:
         st.markdown(heading + " " + say("Which way: does the side come true?"))
         st.caption(
             in_a_row(
-                say("Of the candles after which a level was touched: how often the upper one was first."),
+                say("Of the candles after which a barrier was touched: how often the upper one was first."),
                 say(_BANDS),
                 several,
             )

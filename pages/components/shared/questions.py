@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from core.domain import Direction
-from core.findings import Trust
+from core.findings import Finding, NotOverTheClock, Trust
 from core.measured import MeasuredSkill, Proof
 from core.prediction import Prediction
-from core.wording.language import phrase, say
+from core.wording.language import in_a_row, phrase, say
+from core.wording.sentences import finding_sentence
 from core.wording.style import TYPESET
+from pages.components.shared.appearance import PROOF_STYLES
+from pages.components.shared.headline import move_beside_usual
 from pages.components.shared.number_text import percent_text
 
-WHEN = phrase("**When?** Will one of the two levels be touched within the horizon at all?")
+WHEN = phrase("**When?** Will one of the two barriers be touched within the horizon at all?")
 WHICH_WAY = phrase("**Which way?** If one is touched, will it be the upper or the lower one first?")
 
 _PROVES = {
@@ -24,14 +27,11 @@ CLOCK = phrase("a table of coin and hour of the week")
 
 def answers(prediction: Prediction) -> dict[str, str]:
     """Both answers for browsers to draw: how likely in words, and the proof of each."""
-    shares = {
-        "move": prediction.move_probability,
-        "usual": prediction.usual_move_probability,
-        "long": prediction.side_probability(Direction.LONG),
-        "short": prediction.side_probability(Direction.SHORT),
-    }
+    move, usual, _ = move_beside_usual(prediction)
+    sides = {"long": Direction.LONG, "short": Direction.SHORT}
+    shares = {name: percent_text(prediction.side_probability(side), 0) for name, side in sides.items()}
     proofs = {"timing": prediction.trust.timing_proof.value, "side": prediction.trust.side_proof.value}
-    return {name: percent_text(share, 0) for name, share in shares.items()} | proofs
+    return {"move": move, "usual": usual} | shares | proofs
 
 
 def skill_sentence(measured: MeasuredSkill, baseline: str = CLASS_FREQUENCIES) -> str:
@@ -51,7 +51,20 @@ def skills(trust: Trust) -> dict[str, str] | None:
     """What the two verdicts rest on, a sentence for each; None where the model was never tested."""
     if trust.timing is None or trust.side is None:
         return None
-    return {"timing": timing_sentence(trust.timing), "side": side_sentence(trust.side)}
+    over_clock = (finding_sentence(each, TYPESET).text for each in trust.findings if _is_over_the_clock(each))
+    return {"timing": in_a_row(timing_sentence(trust.timing), *over_clock), "side": side_sentence(trust.side)}
+
+
+def timing_word(trust: Trust) -> str:
+    """What is proven of the answer to "when?" in a few words, which keep the clock's part of it back nowhere."""
+    word = PROOF_STYLES[trust.timing_proof].word
+    if any(map(_is_over_the_clock, trust.findings)):
+        return say("{proven}, not over the clock", proven=word)
+    return word
+
+
+def _is_over_the_clock(finding: Finding) -> bool:
+    return isinstance(finding.facts, NotOverTheClock)
 
 
 def timing_sentence(measured: MeasuredSkill) -> str:

@@ -46,7 +46,7 @@ export function makeBar(onMinimums) {
     sort: choice(
       say("Sort by"),
       say(
-        "“Above usual” compares P(move) with what is usual for the coin at this hour, or over all hours where that is not known. The bands Move likely, Usual and Quiet compare with all hours.",
+        "“Above usual” puts likely moves first, then usual and quiet ones: these bands compare P(move) with what is usual for the coin over all hours. Within a band it compares with this hour, where that is known.",
       ),
     ),
     search: make("input", "typed"),

@@ -213,11 +213,14 @@ function inOneLine(card) {
 
 // ---------------------------------------------------------------- why
 
+const IN_SHORT = { worse: say("worse") }; // than none: the gravest of all is not to be cut
+
 function verdicts(card) {
   if (isQuiet(card)) return [make("span", "heard", say("Why: {coin}", { coin: card.coin }))];
   const { skills, elsewhere } = card;
-  const timing = proof(say("Timing"), card.move.proof, [skills?.timing, elsewhere]);
-  const both = make("span", "proofs", timing, proof(say("Side"), card.side.proof, [skills?.side, elsewhere]));
+  const timing = proof(say("Timing"), card.move.proof, [skills?.timing, elsewhere], IN_SHORT[card.move.proof]);
+  const side = proof(say("Side"), card.side.proof, [skills?.side, elsewhere], IN_SHORT[card.side.proof]);
+  const both = make("span", "proofs", timing, side);
   const accuracy = card.accuracy ?? say("never tested");
   const doubt = card.word ? [make("span", `doubt ${card.severity}`, `! ${card.word}`)] : [];
   const right = card.word === accuracy ? [] : [make("span", card.noted ? "accuracy noted" : "accuracy", accuracy)];

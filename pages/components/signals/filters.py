@@ -34,7 +34,10 @@ class Measure(StrEnum):
 
 
 class Sort(StrEnum):
-    """Orders of the signals; highest first, except names. UNUSUAL is by how far P(move) is above what is usual for coin and hour."""
+    """Orders of the signals; highest first, except names.
+
+    UNUSUAL is by band, and within one by how far P(move) is above what is usual for coin and hour.
+    """
 
     UNUSUAL = "unusual"
     MOVE = "move"
@@ -104,12 +107,16 @@ def select(signals: Iterable[Signal], filters: Filters, sort: Sort, hours: Hours
     return tuple(sorted((s for s in signals if filters.admit(s)), key=lambda s: _rank(s, sort, hours)))
 
 
-def _rank(signal: Signal, sort: Sort, hours: Hours) -> tuple[int, bool, float, str]:
+def _rank(signal: Signal, sort: Sort, hours: Hours) -> tuple[int, int, bool, float, str]:
     prediction = signal.prediction
     if prediction is None:
-        return (2, True, 0.0, signal.symbol)
+        return (2, 0, True, 0.0, signal.symbol)
     value = _value(prediction, sort, hours)
-    return (int(is_weak(prediction.trust)), value is None, -(value or 0.0), signal.symbol)
+    band = -_BANDS_UPWARDS.index(band_of(prediction)) if sort is Sort.UNUSUAL else 0
+    return (int(is_weak(prediction.trust)), band, value is None, -(value or 0.0), signal.symbol)
+
+
+_BANDS_UPWARDS = tuple(Band)
 
 
 def _value(prediction: Prediction, sort: Sort, hours: Hours) -> float | None:

@@ -63,7 +63,7 @@ COLUMNS = {
         format=WHOLE_PERCENT,
         min_value=0,
         max_value=100,
-        help=phrase("That one of the two levels is touched within the horizon"),
+        help=phrase("That one of the two barriers is touched within the horizon"),
     ),
     "usual_now": st.column_config.NumberColumn(
         phrase("Usual, this hour"),
@@ -91,7 +91,7 @@ COLUMNS = {
         phrase("Side's test"), width=LONGEST_SIDE, help=phrase("What the model's test proves of which way")
     ),
     "long_if_move": st.column_config.NumberColumn(
-        phrase("P(LONG | move)"), help=phrase("That the upper level is the one that is touched first")
+        phrase("P(LONG | move)"), help=phrase("That the upper barrier is the one that is touched first")
     ),
     "call": st.column_config.TextColumn(phrase("Call"), help=phrase("The largest of the three probabilities")),
     "confidence": st.column_config.NumberColumn(phrase("Confidence")),
@@ -109,7 +109,7 @@ COLUMNS = {
     "side_figures": st.column_config.TextColumn(
         phrase("Side skill"),
         width=LONGEST_FIGURES,
-        help=phrase("With its 95\u00a0% interval and the candles it is of: those after which a level was touched"),
+        help=phrase("With its 95\u00a0% interval and the candles it is of: those after which a barrier was touched"),
     ),
     "long": st.column_config.NumberColumn(phrase("Long")),
     "no_trade": st.column_config.NumberColumn(phrase("No trade")),
@@ -155,7 +155,7 @@ _TEXTS: dict[Any, Any] = {
 """How numbers are written that Streamlit would write in a way of its own, with a hyphen for a minus."""
 
 SORTED_BY = {
-    Sort.UNUSUAL: "above_usual",
+    Sort.UNUSUAL: "band",
     Sort.MOVE: "move_probability",
     Sort.CONFIDENCE: "confidence",
     Sort.SIDE: "side_said",

@@ -17,12 +17,12 @@ from core.prediction import Confluence, MoveConfluence, Prediction, SideConfluen
 from core.signals.bands import SideStrength, above_usual, band_of, likelier_side, side_strength
 from core.signals.board import BoardSnapshot, Signal
 from core.signals.confluence import confluence, weight_of
-from core.signals.hours import NO_HOURS_OF_ANY, Hours, HoursOfTimeframes, band_at_hour
+from core.signals.hours import NO_HOURS_OF_ANY, Hours, HoursOfTimeframes, band_at_hour, usual_at_hour
 from core.wording.language import phrase, say
 from core.wording.sentences import confluence_line, confluence_sentence, problem_sentence
 from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import DIRECTION_STYLES, SIDE_GLYPHS, problem_word, shown_severity, trust_word
-from pages.components.shared.headline import headline_text, share_text, side_text
+from pages.components.shared.headline import headline_text, move_beside_usual, share_text, side_text
 from pages.components.shared.number_text import NONE, accuracy_text, points_text
 from pages.components.shared.questions import answers, skills
 from pages.components.shared.row_order import RowOrder
@@ -198,7 +198,7 @@ def _cell(timeframe: Timeframe, signal: Signal | None, style: Style, hours: Hour
         "band": band_of(prediction).value,
         "hour": {"band": band_at_hour(prediction, hours).value},
         "above": round(above_usual(prediction), 3),  # its colour is no finer
-        "text": share_text(prediction.move_probability),
+        "text": move_beside_usual(prediction, usual_at_hour(prediction, hours))[0],
         "headline": headline_text(prediction, prediction.candle_close_time.astimezone(style.zone), hours),
         "said": side_text(prediction),
         "side": None if strength is SideStrength.UNCLEAR else {"name": likelier_side(prediction), "strength": strength},

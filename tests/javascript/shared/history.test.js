@@ -281,6 +281,7 @@ test("a step that is taken while the server is away is taken once more when it i
   const lookOften = () => Array.from({ length: 50 }).forEach(() => look());
   arrive(browser, "compare");
   lookOften(); // until it is watched no longer
+  holdFrames();
   const steps = [];
   browser.page[CONNECTION] = "PINGING_SERVER";
   history.go(-1);
@@ -295,6 +296,50 @@ test("a step that is taken while the server is away is taken once more when it i
   steps.length = 0;
   lookOften();
   assert.deepEqual(steps, []);
+});
+
+test("steps that are taken while the server is away leave every page the place where it was read", async () => {
+  const browser = await aPage("changes");
+  const { page } = browser;
+  page.main.scrollTop = 300;
+  arrive(browser, "compare");
+  page.main.scrollTop = 40;
+  arrive(browser, "timeframes");
+  page.main.scrollTop = 700;
+  const drawFrame = holdFrames();
+  page[CONNECTION] = "PINGING_SERVER";
+  browser.keepPlaceOver(true);
+  history.go(-1);
+  history.go(-1); // the page of timeframes is still what stands there
+  page[CONNECTION] = "CONNECTED";
+  browser.keepPlaceOver(false);
+  browser.rememberAddress("changes", "");
+  drawFrame();
+  assert.equal(page.main.scrollTop, 300);
+  for (const [path, place] of [["compare", 40], ["timeframes", 700]]) {
+    history.go(1);
+    browser.rememberAddress(path, "");
+    drawFrame();
+    assert.equal(page.main.scrollTop, place);
+  }
+});
+
+test("a place to which a page is being brought is not given up where the connection is lost for a moment", async () => {
+  const browser = await aPage("changes");
+  const { page } = browser;
+  page.main.scrollTop = 300;
+  arrive(browser, "compare");
+  const drawFrame = holdFrames();
+  history.go(-1);
+  page[CONNECTION] = "PINGING_SERVER";
+  drawFrame();
+  browser.wait(20);
+  drawFrame();
+  page[CONNECTION] = "CONNECTED";
+  browser.rememberAddress("changes", "");
+  page.main.scrollTop = 0; // drawn anew
+  drawFrame();
+  assert.equal(page.main.scrollTop, 300);
 });
 
 test("a slow page is brought to its place once it is there", async () => {

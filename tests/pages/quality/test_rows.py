@@ -28,16 +28,13 @@ def test_ninety_seven_percent_is_said_to_be_not_above_a_baseline_of_always_no_tr
     assert data["accuracy"]["text"] == data["majority"] == "97.8\u00a0%"
     assert "no better than always NO\u00a0TRADE: that alone is right 97.8\u00a0%" in data["explanation"]
     assert (data["severity"], data["surprises"], row.is_weak) == (Severity.WARNING, True, True)
-    assert not data["no_better"], "the verdict says it"
 
 
 def test_a_trusted_model_that_one_class_beats_by_far_has_its_sentence_in_the_table_for_whoever_cannot_point() -> None:
     """As THETA's on 1d: no reader of a phone sees what pointing shows."""
     theta = evaluation([[10, 2, 24], [8, 1, 25], [20, 14, 20]], skill=0.041, skill_interval=[0.012, 0.078])
     data = row_data(model_row(test=theta))
-    assert (data["severity"], data["surprises"], data["no_better"]) == ("none", True, True)
-    assert not row_data(model_row())["no_better"]
-    assert not row_data(missing_row())["no_better"]
+    assert (data["severity"], data["surprises"]) == ("none", True)
     assert "1.7 times as often" in data["explanation"]
 
 
@@ -117,7 +114,24 @@ def test_a_model_under_the_line_with_proven_skill_is_neither_weak_nor_marked_and
     data = row_data(row)
     assert (data["verdict"], data["severity"], row.is_weak) == ("Skilled, not above baseline", "none", False)
     assert "under the 40\u00a0% line, though its skill is proven" in data["explanation"]
-    assert summary([row]) == "1 model: 0 weak, 0 doubtful, 1 trusted"
+    assert summary([row]) == "1 model: 0 weak, 0 doubtful, 1 trusted (1 of them under 40\u00a0%, with proven skill)"
+
+
+def test_a_weak_model_says_that_it_is_not_above_its_baseline_either_where_no_verdict_does() -> None:
+    no_better = {
+        name: row_data(row)["no_better"]
+        for name, row in {
+            "weak": model_row(
+                test=evaluation([[10, 2, 24], [8, 1, 25], [20, 14, 20]], skill=0.01, skill_interval=[-0.1, 0.1])
+            ),
+            "lazy": model_row(test=FAMOUS_LAZY),
+            "broken": model_row(test=FAMOUS_BROKEN),
+            "skilled": model_row(test=evaluation(WEAK_CONFUSION, skill=0.02, skill_interval=[0.01, 0.03])),
+            "good": model_row(),
+            "none": missing_row(),
+        }.items()
+    }
+    assert [name for name, says in no_better.items() if says] == ["weak"]
 
 
 def test_a_model_that_was_never_tested_is_weak_and_has_no_figures() -> None:

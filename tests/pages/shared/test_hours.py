@@ -33,7 +33,7 @@ def test_what_is_usual_at_this_hour_says_what_was_counted_and_how_much_of_it_is_
         "12:00 to 13:00 UTC: a move came after 76\u00a0% of 116 candles that closed then, on 29 days (12 called live, 104 "
         "replayed). So few days claim too much by themselves: with 20 more days at the usual 65\u00a0%, it is 71\u00a0%."
     )
-    assert headline(called, NOW, data)["move"]["hour"] == data
+    assert headline(called, NOW, data)["move"]["hour"] == data | {"share": "71\u00a0%"}
     india = at_hour(called, by_hour([RECORD]), ZoneInfo("Asia/Kolkata"))
     assert india is not None
     assert india["told"].startswith("17:30 to 18:30 UTC+5:30: ")

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.findings import Trust
+from core.findings import Finding, NotOverTheClock, Severity, Trust, Verdict
 from core.measured import MeasuredSkill
-from pages.components.shared.questions import CLOCK, conclusion, skill_sentence
+from pages.components.shared.questions import CLOCK, conclusion, skill_sentence, skills, timing_word
 from tests.pages.fake_board import PROVEN, UNPROVEN, WORSE
 
 
@@ -32,3 +32,11 @@ def test_a_model_that_only_knows_when_is_said_to_know_only_when() -> None:
 def test_a_skill_over_the_clock_names_the_clock() -> None:
     sentence = skill_sentence(MeasuredSkill(0.02, 0.01, 0.03, 900), CLOCK)
     assert sentence.endswith("n = 900): better than a table of coin and hour of the week.")
+
+
+def test_a_timing_that_the_clock_may_know_as_well_is_never_called_proven_alone() -> None:
+    note = Finding(Verdict.NO_SKILL, Severity.NOTE, NotOverTheClock(UNPROVEN))
+    doubted = Trust((note,), PROVEN, UNPROVEN)
+    assert timing_word(Trust((), PROVEN, UNPROVEN)) == "proven"
+    assert timing_word(doubted) == "proven, not over the clock"
+    assert "not over the clock" in (skills(doubted) or {})["timing"]

@@ -122,6 +122,17 @@ def test_what_is_usual_for_the_coin_at_this_hour_counts_in_the_default_order_whe
     assert names(select([ether, bitcoin], Filters(), Sort.MOVE, lively)) == ["BTC", "ETH"]
 
 
+def test_no_hour_puts_a_usual_move_before_a_likely_one_in_the_default_order() -> None:
+    likely, usual = signal("BTCUSDT", Direction.LONG, 0.62), signal("ETHUSDT", Direction.LONG, 0.60)
+    assert likely.prediction is not None
+    assert usual.prediction is not None
+    usual = replace(usual, outcome=replace(usual.prediction, usual_move_probability=usual.prediction.move_probability))
+    hour = likely.prediction.candle_close_time.hour
+    counts = {likely.series: 118, usual.series: 40}
+    hours = by_hour(HourRecord(series, hour, candles=120, days=30, touched=n, live=0) for series, n in counts.items())
+    assert names(select([usual, likely], Filters(), Sort.UNUSUAL, hours)) == ["BTC", "ETH"]
+
+
 def test_sorting_puts_the_highest_first_then_weak_models_and_the_unpredicted_last() -> None:
     assert names(select(BOARD, Filters(), Sort.UNUSUAL)) == ["ETH", "DOGE", "SOL", "BTC", "XRP"]
     assert names(select(BOARD, Filters(), Sort.CONFIDENCE)) == ["SOL", "ETH", "DOGE", "BTC", "XRP"]
