@@ -272,7 +272,7 @@ function placeNow() {
 
 /** Of the entry whose page is drawn: what still stands there of the page before is scrolled as that was. */
 function rememberPlace() {
-  if (isOnTheWay()) return;
+  if (isOnTheWay() || drawn !== pageHere()) return;
   places.set(entryHere(), placeNow());
   if (history.state?.place !== placeNow()) replaceEntry({ ...history.state, place: placeNow() }, "");
 }
@@ -318,9 +318,10 @@ function keepBringing(bring, patience = PATIENCE) {
   const step = () => {
     if (over) return;
     const now = performance.now();
-    if (isConnected()) bring();
-    else [drawing, patience, latest] = [true, RESTART, now + RESTART]; // what the server draws once it is back is brought there
-    drawing &&= isOnTheWay() || !isAtRest();
+    const isHere = drawn === pageHere();
+    if (!isConnected()) [drawing, patience, latest] = [true, RESTART, now + RESTART]; // what comes once it is back is brought
+    else if (isHere || isOnTheWay()) bring();
+    drawing &&= !isHere || isOnTheWay() || !isAtRest(); // one whose server says nothing is waited for, too
     if (drawing) ends = now + patience; // a server with much to do takes longer
     if (now < Math.min(ends, latest)) requestAnimationFrame(step);
     else over = true;

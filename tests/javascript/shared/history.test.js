@@ -342,6 +342,27 @@ test("a place to which a page is being brought is not given up where the connect
   assert.equal(page.main.scrollTop, 300);
 });
 
+test("a page whose server says nothing for long is brought to its place all the same, and what stands there meanwhile is not", async () => {
+  const browser = await aPage("changes");
+  const { main } = browser.page;
+  let look = () => {};
+  globalThis.setTimeout = (what) => look = what;
+  main.scrollTop = 300;
+  arrive(browser, "compare");
+  const drawFrame = holdFrames();
+  main.scrollTop = 40;
+  history.go(-1);
+  Array.from({ length: 100 }).forEach(() => look()); // until the step is watched no longer
+  main.scrollTop = 90;
+  browser.wait(12);
+  drawFrame();
+  assert.equal(main.scrollTop, 90, "whoever reads on is carried nowhere");
+  browser.rememberAddress("changes", "");
+  main.scrollTop = 0;
+  drawFrame();
+  assert.equal(main.scrollTop, 300);
+});
+
 test("a slow page is brought to its place once it is there", async () => {
   const browser = await aPage("changes");
   browser.page.main.scrollTop = 200;
