@@ -77,7 +77,7 @@ def show_signal(app: Application, signal: Signal | None, series: Series, hours: 
         st.caption(
             plain(
                 say(
-                    "{side_text} · timing {timing}, side {side}",
+                    "{side_text} · timing {timing} · side {side}",
                     side_text=side_text(prediction),
                     timing=timing,
                     side=side,
