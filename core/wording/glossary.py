@@ -121,8 +121,8 @@ _SIGNAL = {
         phrase("Band"),
         phrase(
             "*Move likely* from {likely} above usual on, *quiet* from as many below, *usual* between. What is usual over "
-            "all hours counts here. The order of the signals, “above usual”, compares with this hour where that is known: "
-            "a card may then stand above one of a higher band.",
+            "all hours counts here. The order of the signals, “above usual”, is by band; within one it compares with this "
+            "hour, where that is known.",
         ),
     ),
     Term.SIDE: Definition(
