@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.conftest import OwnServer, desktop, wait_until_it_rests
+from tests.waiting import until
 
 AWAY = ".market-header .line.away"
 
@@ -166,12 +167,14 @@ def test_a_connection_that_streamlit_gave_up_begins_anew_with_the_page_at_its_ad
     expect(page.locator(AWAY)).to_be_empty()
 
 
-SCROLL = """() => {
+SCROLL = """async () => {
   const main = document.querySelector('[data-testid=stMain]');
   if (main.scrollHeight - main.clientHeight < 60) return false;
   main.scrollTop = 60;
-  return true;
+  await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  return main.scrollTop === 60;
 }"""
+"""What a wheel moves comes with a frame that is drawn after it turned, in place of what was scrolled to in between."""
 IN_PLACE = "Math.abs(document.querySelector('[data-testid=stMain]').scrollTop - 60) < 2"
 PAGES = ("Timeframes", "Model quality", "Track record", "Compare", "Alerts", "Method", "Coin")
 """Each page that is long enough, by its link in the bar."""
@@ -190,7 +193,7 @@ def test_back_and_forward_lead_through_all_pages_to_where_each_was_read(page: Pa
         )
         page.mouse.wheel(0, 1)
         page.evaluate("() => window.wheeled.then(() => true)")
-        page.wait_for_function(SCROLL)
+        until(lambda: page.evaluate(SCROLL))
         read.append(page.url)
 
     open_signals(page, f"{server}/?order=name&timeframe=1h")
