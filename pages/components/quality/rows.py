@@ -30,6 +30,7 @@ from core.signals.trust import (
     judge,
     learned_until,
     majority_class,
+    measured_accuracy,
     model_findings,
     side_skill,
     timing_skill,
@@ -118,7 +119,7 @@ class ModelRow:
     @property
     def is_no_better(self) -> bool:
         """Whether it is right no more often than always calling one class, skilled or not."""
-        return self.test is not None and self.test.accuracy <= self.test.majority_accuracy
+        return self.test is not None and not measured_accuracy(self.test).above_baseline
 
     @property
     def explanation(self) -> str:

@@ -69,7 +69,7 @@ def accuracy_chart_sentence(rows: Sequence[ModelRow]) -> str:
 
 
 def _one_accuracy(row: ModelRow, test: Evaluation) -> str:
-    if test.accuracy <= test.majority_accuracy:
+    if row.is_no_better:
         where = (
             phrase(
                 "{name} lies on or below the diagonal: right no more often than always calling the most frequent class, "

@@ -116,20 +116,17 @@ def distance_by_text(prediction: Prediction, now: datetime) -> str:
 
 def headline_text(prediction: Prediction, now: datetime, hours: Hours = NO_HOURS) -> str:
     """The whole of it: ``Move of ±1.1 % by 15:15: 74 %, usually 68 %``, and what is usual at this hour where that is known."""
+    share, usual, at_hour = move_beside_usual(prediction, usual_at_hour(prediction, hours))
     return say(
-        "{move}: {share}, {usually}",
-        move=move_text(prediction, now),
-        share=move_beside_usual(prediction, usual_at_hour(prediction, hours))[0],
-        usually=usual_text(prediction, hours),
+        "{move}: {share}, {usually}", move=move_text(prediction, now), share=share, usually=usual_text(usual, at_hour)
     )
 
 
-def usual_text(prediction: Prediction, hours: Hours) -> str:
+def usual_text(usual: str, at_hour: str | None) -> str:
     """``usually 68 % (at this hour 72 %)``"""
-    _, usual, now = move_beside_usual(prediction, usual_at_hour(prediction, hours))
-    if now is None:
+    if at_hour is None:
         return say("usually\u00a0{usual}", usual=usual)
-    return say("usually\u00a0{usual} (at\u00a0this\u00a0hour\u00a0{share})", usual=usual, share=now)
+    return say("usually\u00a0{usual} (at\u00a0this\u00a0hour\u00a0{share})", usual=usual, share=at_hour)
 
 
 def side_text(prediction: Prediction) -> str:
