@@ -177,9 +177,9 @@ def _copy_models(ensembles_dir: Path, bare_dir: Path, every_series: list[Series]
         season = {"season1_days": list(season_days(series.timeframe))}
         named = described | season | {"symbol": series.symbol, "timeframe": series.timeframe.value}
         alone = named | {"kind": "cnn_lstm", "network_share": 1.0, "side_share": 1.0}
-        publish_model(bare_dir, series, model.network, scaler, alone)
+        publish_model(bare_dir, series, model.network, scaler, model.background, alone)
         together = named | {"kind": "ensemble"} | shares
-        publish_model(ensembles_dir, series, model.network, scaler, together, trees)
+        publish_model(ensembles_dir, series, model.network, scaler, model.background, together, trees)
 
 
 def _trees(

@@ -11,11 +11,14 @@ import torch
 from sklearn.preprocessing import StandardScaler
 
 from core.domain import Series, Timeframe
+from core.model.background import BACKGROUND_WINDOWS
 from core.model.features import FEATURES, season_days
+from core.model.files import BACKGROUND_FILE, NETWORK_FILE, SCALER_FILE, TREES_FILE
 from core.model.network import CnnLstm
 from core.model.parameters import Dimensions
 from core.model.promises import RELIABILITY_BINS, bin_of
 from core.model.registry import publish_model
+from core.model.scaling import clip
 from scripts.made_forest import made_trees
 
 TINY = Dimensions(window=12, channels=4, hidden=4, head=4)
@@ -31,6 +34,12 @@ def network(seed: int = 0, dimensions: Dimensions = TINY) -> CnnLstm:
 def scaler() -> StandardScaler:
     """A scaler that leaves features as they are."""
     return StandardScaler().fit(np.vstack([np.full(len(FEATURES), -1.0), np.full(len(FEATURES), 1.0)]))
+
+
+def background(window: int = TINY.window, seed: int = 0) -> np.ndarray:
+    """Windows of noise for a model's answers to be compared with, the same for the same seed."""
+    noise = np.random.default_rng(seed).normal(size=(BACKGROUND_WINDOWS, window, len(FEATURES)))
+    return clip(noise)
 
 
 def evaluation(confusion: list[list[int]], **changes: Any) -> dict[str, Any]:
@@ -183,12 +192,19 @@ def metrics(symbol: str, timeframe: Timeframe, window: int = TINY.window, **chan
     } | changes
 
 
+def sealed(described: dict[str, Any]) -> dict[str, Any]:
+    """A whole metrics.json: with checksums, though of no files."""
+    trees = [TREES_FILE] if described.get("kind") == "ensemble" else []
+    return described | {"sha256": dict.fromkeys([NETWORK_FILE, SCALER_FILE, BACKGROUND_FILE, *trees], "0" * 64)}
+
+
 def publish(
     models_dir: Path, symbol: str, timeframe: Timeframe, seed: int = 0, dimensions: Dimensions = TINY, **changes: Any
 ) -> Path:
     """Publish a hand-made model and return its folder."""
     described = metrics(symbol, timeframe, dimensions.window, **changes)
-    return publish_model(models_dir, Series(symbol, timeframe), network(seed, dimensions), scaler(), described)
+    made, windows = network(seed, dimensions), background(dimensions.window)
+    return publish_model(models_dir, Series(symbol, timeframe), made, scaler(), windows, described)
 
 
 def publish_ensemble(
@@ -197,4 +213,4 @@ def publish_ensemble(
     """Publish a hand-made network with random trees, the same for the same ``forest_seed``, and return its folder."""
     described = metrics(symbol, timeframe, **{"kind": "ensemble", "network_share": 0.4, "side_share": 0.7} | changes)
     trees = made_trees(rounds=20, leaves=8, seed=forest_seed)
-    return publish_model(models_dir, Series(symbol, timeframe), network(seed), scaler(), described, trees)
+    return publish_model(models_dir, Series(symbol, timeframe), network(seed), scaler(), background(), described, trees)

@@ -14,6 +14,7 @@ from core.api.requests import Running, SymbolPath, TimeframeQuery, filled_board
 from core.domain import Timeframe
 from core.measured import Proof
 from core.model.features import DESCRIBED, FeatureGroup
+from core.model.periods import Period
 from core.signals.explanation import Background, Explained
 from core.text import iso
 
@@ -24,9 +25,7 @@ class EffectAnswer(BaseModel):
     group: FeatureGroup
     features: list[str] = Field(description="Which features it is of.")
     added: float = Field(description="Its Shapley value: what it adds to `background`.")
-    standard_error: float = Field(
-        description="Over the background windows, as if they were independent; they overlap, so it is rather more."
-    )
+    standard_error: float = Field(description="Over the background windows, as if they were drawn independently.")
     below_model_error: bool = Field(description="Smaller than what the model gets wrong: not to be told from nothing.")
 
 
@@ -45,11 +44,10 @@ class ExplainedAnswer(BaseModel):
 
 
 class BackgroundAnswer(BaseModel):
-    """Earlier windows of the same coin and timeframe, on every 17th candle."""
+    """Windows of the model's training period, the same for as long as it serves."""
 
     windows: int
-    first_candle: str = Field(description="Open time of the newest candle of the first of them.")
-    last_candle: str
+    period: Period
 
 
 class ExplanationAnswer(BaseModel):
@@ -75,7 +73,7 @@ def explanation(
 ) -> Response:
     """What speaks for and against a move in the newest prediction of one coin, and what for which side.
 
-    503 `not_explained` while there are too few earlier candles to compare it with.
+    503 `not_explained` in the moment in which its model or its candles are replaced.
     """
     board = filled_board(application)
     newest = newest_prediction(board, symbol, timeframe)
@@ -95,8 +93,8 @@ def explanation(
 
 
 def _background(background: Background) -> dict[str, Any]:
-    first, last = iso(background.first), iso(background.last)
-    return {"windows": background.windows, "first_candle": first, "last_candle": last}
+    period = {"from": iso(background.period.from_), "to": iso(background.period.to)}
+    return {"windows": background.windows, "period": period}
 
 
 def _explained(explained: Explained, proof: Proof) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 
 from core.domain import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION, Direction, Series, Timeframe
 from core.errors import CandorError
+from core.learning.background import background_rows
 from core.learning.datasets import DIMENSIONS, LEARNED_FROM, Fold, read_parquet, write_parquet
 from core.learning.evaluation import class_frequencies, evaluate
 from core.learning.experiment import Learned
@@ -105,22 +106,28 @@ def make_coin_model(
     )
     metrics = _metrics(series, tested, model, publication)
     version, test = metrics["model_version"], _test(series, tested, predicted)
+    published = tested
     if until_end is not None:
+        published = until_end
         model = _model(until_end, recipe)
         tested_as = {"model_version": version, "periods": metrics["periods"]}
         metrics = _metrics(series, until_end, model, publication) | {"tested_as": tested_as}
     # First the predictions: what is published without them would never be made again.
     climatology = _climatology(tested.dataset)
     _write_predictions(publication.datasets, series, version, climatology, tested.dataset, predicted)
-    publish_model(
-        publication.models, series, model.network, model.scaler, rounded(metrics | {"test": test}), model.trees
-    )
+    background, complete = _background(published, model), rounded(metrics | {"test": test})
+    publish_model(publication.models, series, model.network, model.scaler, background, complete, model.trees)
 
 
 def _model(basis: Basis, recipe: Recipe) -> CoinModel:
     shared = basis.shared
     trees, blend = basis.ensemble or (None, Blend(1, 1, shared.temperature))
     return CoinModel(own_network(shared, basis.dataset, recipe), trees, blend, shared.scaler)
+
+
+def _background(basis: Basis, model: CoinModel) -> np.ndarray:
+    windows = windows_of([basis.dataset], ["train"], basis.shared.scaling)
+    return windows.take(background_rows(predict(model.network, model.trees, model.blend, windows)))
 
 
 def _metrics(series: Series, basis: Basis, model: CoinModel, publication: Publication) -> dict[str, Any]:

@@ -21,6 +21,7 @@ import numpy as np
 from core.disk import CannotRead, read_bounded
 from core.domain import Series
 from core.errors import UnusableModel
+from core.model.background import LARGEST_BACKGROUND_FILE, background_bytes, read_background
 from core.model.features import FEATURES
 from core.model.metrics import LARGEST_METRICS, ModelMetrics, parse_metrics, validate_metrics
 from core.model.network import CnnLstm, network_of
@@ -37,13 +38,22 @@ if TYPE_CHECKING:
 NETWORK_FILE: Final = "cnn_lstm_best.pt"
 SCALER_FILE: Final = "scaler.pkl"
 METRICS_FILE: Final = "metrics.json"
+BACKGROUND_FILE: Final = "background.npy"
 TREES_FILE: Final = "boosted_trees.npz"
 """Only an ensemble has one."""
 
-SERVING_FILES = (NETWORK_FILE, METRICS_FILE, TREES_FILE)
+SERVING_FILES = (NETWORK_FILE, METRICS_FILE, BACKGROUND_FILE, TREES_FILE)
 """What a model is read from; the last one only where it is an ensemble."""
 
-_LARGEST = {NETWORK_FILE: LARGEST_WEIGHTS, METRICS_FILE: LARGEST_METRICS, TREES_FILE: LARGEST_TREES_FILE}
+ServingFile = Literal["cnn_lstm_best.pt", "background.npy", "boosted_trees.npz"]
+"""One whose checksum metrics.json states and that is read."""
+
+_LARGEST = {
+    NETWORK_FILE: LARGEST_WEIGHTS,
+    METRICS_FILE: LARGEST_METRICS,
+    BACKGROUND_FILE: LARGEST_BACKGROUND_FILE,
+    TREES_FILE: LARGEST_TREES_FILE,
+}
 
 
 class Forests:
@@ -66,7 +76,8 @@ class Forests:
 class LoadedModel:
     """One model in memory, equal only to itself.
 
-    ``trees`` speak with the network where the model is an ensemble; otherwise None.
+    ``trees`` speak with the network where the model is an ensemble; otherwise None. ``background`` are training windows,
+    standardised and clipped, float32 (BACKGROUND_WINDOWS, window, features).
     """
 
     series: Series
@@ -74,6 +85,7 @@ class LoadedModel:
     trees: BoostedTrees | None
     scaling: Scaling
     novelty: NoveltyLimit
+    background: np.ndarray
     metrics: ModelMetrics
 
     @property
@@ -87,13 +99,19 @@ class LoadedModel:
 
 
 def write_model(
-    folder: Path, network: CnnLstm, scaler: StandardScaler, metrics: dict[str, Any], trees: BoostedTrees | None
+    folder: Path,
+    network: CnnLstm,
+    scaler: StandardScaler,
+    background: np.ndarray,
+    metrics: dict[str, Any],
+    trees: BoostedTrees | None,
 ) -> None:
     """Write a model's files into a folder that has none; ``metrics`` gets the scaler's numbers and the checksums."""
     import joblib  # noqa: PLC0415 - serving, which never writes, does without it
 
     (folder / NETWORK_FILE).write_bytes(write_weights(network))
     joblib.dump(scaler, folder / SCALER_FILE)
+    (folder / BACKGROUND_FILE).write_bytes(background_bytes(background))
     if trees is not None:
         (folder / TREES_FILE).write_bytes(trees.to_bytes())
     scaling = {"mean": scaler.mean_.tolist(), "scale": scaler.scale_.tolist()}
@@ -134,7 +152,8 @@ def _read(folder: Path, series: Series, forests: Forests) -> LoadedModel:
         )
     scaling = Scaling(np.array(metrics.scaling.mean), np.array(metrics.scaling.scale))
     novelty = NoveltyLimit(np.array(metrics.novelty.precision), metrics.novelty.limit)
-    return LoadedModel(series, parameters, trees, scaling, novelty, metrics)
+    background = _background(_checked(folder, BACKGROUND_FILE, metrics), metrics)
+    return LoadedModel(series, parameters, trees, scaling, novelty, background, metrics)
 
 
 def _read_file(path: Path) -> bytes:
@@ -146,7 +165,7 @@ def _read_file(path: Path) -> bytes:
         raise UnusableModel(error.message.replace("{path}", path.name)) from None
 
 
-def _checked(folder: Path, name: Literal["cnn_lstm_best.pt", "boosted_trees.npz"], metrics: ModelMetrics) -> bytes:
+def _checked(folder: Path, name: ServingFile, metrics: ModelMetrics) -> bytes:
     """What is in a file, if that is what ``metrics`` describe."""
     content = _read_file(folder / name)
     if _sha256(content) != metrics.sha256[name]:
@@ -165,6 +184,13 @@ def _parameters(content: bytes) -> Parameters:
     except Exception as error:
         reason = f"{NETWORK_FILE} is damaged or foreign ({type(error).__name__}); train the model anew."
         raise UnusableModel(reason) from None
+
+
+def _background(content: bytes, metrics: ModelMetrics) -> np.ndarray:
+    try:
+        return read_background(content, metrics.window)
+    except UnusableModel as error:
+        raise UnusableModel(f"{BACKGROUND_FILE}: {error} Train the model anew.") from None
 
 
 def _trees(content: bytes, metrics: ModelMetrics, forests: Forests) -> BoostedTrees:

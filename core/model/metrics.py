@@ -205,7 +205,7 @@ class ModelMetrics(Record):
     kind: ModelKind = "cnn_lstm"
     network_share: Share = 1.0
     side_share: Share = 1.0
-    sha256: dict[Literal["cnn_lstm_best.pt", "scaler.pkl", "boosted_trees.npz"], Sha256]
+    sha256: dict[Literal["cnn_lstm_best.pt", "scaler.pkl", "background.npy", "boosted_trees.npz"], Sha256]
     test: Evaluation | None
 
     @property
@@ -266,7 +266,9 @@ class ModelMetrics(Record):
             raise ValueError(
                 f"side_share is {self.side_share} and kind {self.kind}; expected 1 where there are no trees"
             )
-        files = {"cnn_lstm_best.pt", "scaler.pkl"} | ({"boosted_trees.npz"} if self.kind == "ensemble" else set())
+        files = {"cnn_lstm_best.pt", "scaler.pkl", "background.npy"} | (
+            {"boosted_trees.npz"} if self.kind == "ensemble" else set()
+        )
         if set(self.sha256) != files:
             raise ValueError(f"sha256 names {sorted(self.sha256)}; a model of kind {self.kind} has {sorted(files)}")
         return self

@@ -13,6 +13,13 @@ def calibrated(logits: np.ndarray, temperature: float | np.ndarray) -> np.ndarra
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
+def share_of_long(probabilities: np.ndarray) -> np.ndarray:
+    """P(LONG | move), shape (...), of probabilities (..., 3); a half where no move is thought possible."""
+    short, long = probabilities[..., 0], probabilities[..., 2]
+    moving = short + long
+    return np.where(moving > 0, long / np.where(moving > 0, moving, 1.0), 0.5)
+
+
 def calibration_error(n: ArrayLike, promised: ArrayLike, came_true: ArrayLike) -> float:
     """Expected calibration error over bins (Naeini et al., 2015): the mean distance of promise and outcome, weighed by candles.
 

@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from core.disk import cannot_write, held, is_held
 from core.domain import Series
 from core.model.files import write_model
@@ -31,19 +33,22 @@ def publish_model(
     series: Series,
     network: CnnLstm,
     scaler: StandardScaler,
+    background: np.ndarray,
     metrics: dict[str, Any],
     trees: BoostedTrees | None = None,
 ) -> Path:
     """Write a model's folder in one step and return it; ``metrics`` gets the checksums of its files.
 
-    An ensemble is published with its ``trees``. UnusableModel where ``metrics`` break their contract, CannotWrite where
+    ``background`` are training windows as core.learning.background chooses them. An ensemble is published with its ``trees``. UnusableModel where ``metrics`` break their contract, CannotWrite where
     the disk is full or forbids it; what was there before stays.
 
     The new folder is written aside and then takes the old one's place, so that a reader meets the old model or
     the new one whole. ModelRegistry waits out the moment between the two renames, and undoes the first where the
     second never comes. Of several processes that publish one model at once, the last has its way.
     """
-    return _publish(model_folder(models_dir, series), lambda new: write_model(new, network, scaler, metrics, trees))
+    return _publish(
+        model_folder(models_dir, series), lambda new: write_model(new, network, scaler, background, metrics, trees)
+    )
 
 
 @contextmanager

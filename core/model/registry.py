@@ -1,7 +1,7 @@
 """The only reader of models/: what is there, what is usable, and why not.
 
-A model is a folder ``<models>/<SYMBOL>/<timeframe>/`` of cnn_lstm_best.pt and metrics.json, and of boosted_trees.npz where
-the model is an ensemble. core.model.files knows what is in them.
+A model is a folder ``<models>/<SYMBOL>/<timeframe>/`` of cnn_lstm_best.pt, metrics.json and background.npy, and of
+boosted_trees.npz where the model is an ensemble. core.model.files knows what is in them.
 """
 
 from __future__ import annotations

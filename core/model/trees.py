@@ -10,7 +10,6 @@ such list can lead in circles or out of its arrays.
 from __future__ import annotations
 
 import io
-import math
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -20,6 +19,7 @@ import numpy as np
 
 from core.errors import UnusableModel
 from core.model.archive import read_members
+from core.model.arrays import read_array
 from core.model.features import DIRECTIONAL_FEATURES, FEATURES
 from core.text import shorten
 
@@ -216,23 +216,10 @@ class BoostedTrees:
 
 
 def _forest(question: str, members: dict[str, bytes]) -> Forest:
-    return Forest(**{name: _array(name, members[f"{question}_{name}.npy"]) for name in _TYPES})
+    return Forest(**{name: read_array(name, members[f"{question}_{name}.npy"]) for name in _TYPES})
 
 
 def _check_type(name: str, array: object) -> None:
     if not isinstance(array, np.ndarray) or array.dtype != _TYPES[name] or array.ndim != 1:
         got = f"{array.dtype} of {array.ndim} dimensions" if isinstance(array, np.ndarray) else type(array).__name__
         raise UnusableModel(f"{name} is {got}; expected {_TYPES[name]} of 1.")
-
-
-def _array(name: str, content: bytes) -> np.ndarray:
-    """One array; what its header promises is compared with what is there before memory is taken for it."""
-    stream = io.BytesIO(content)
-    if np.lib.format.read_magic(stream) != (1, 0):
-        raise UnusableModel(f"{name} is written in a version of numpy's format that Candor does not write.")
-    shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
-    there, promised = len(content) - stream.tell(), math.prod(shape) * dtype.itemsize
-    if dtype.hasobject or there != promised:
-        raise UnusableModel(f"{name} promises {promised:,} bytes of {shorten(dtype)} and holds {there:,}.")
-    stream.seek(0)
-    return np.lib.format.read_array(stream, allow_pickle=False)

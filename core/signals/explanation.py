@@ -1,14 +1,13 @@
 """Why a model says what it says on a candle: what each group of features adds to P(move), and to the side apart.
 
 Shapley values (Shapley, A value for n-person games, 1953) of the groups of core.model.features, exact: all 2^7 coalitions
-are enumerated. A coalition is worth the mean answer over a background of earlier windows, from which every group outside
-of it is taken, window by window, whatever those inside are (the interventional value: Štrumbelj and Kononenko,
+are enumerated. A coalition is worth the mean answer over the model's background, training windows from which every group
+outside of it is taken, window by window, whatever those inside are (the interventional value: Štrumbelj and Kononenko,
 Explaining prediction models and individual predictions with feature contributions, 2014; Lundberg and Lee, A unified
 approach to interpreting model predictions, 2017). So the effects add up from the background's mean to what was issued.
 
-The background is of the same series: of the candles at hand, those windows that end on every 17th candle since the Unix
-epoch. Published models keep none of their training windows; 17 has no factor in common with the candles of a day or
-a week, so that all hours and weekdays take part, and a window stays in the background as time passes.
+The background stays with the model for as long as that serves, so that two explanations of it differ by their candles alone:
+core.learning.background says which windows it is of.
 """
 
 from __future__ import annotations
@@ -23,27 +22,19 @@ import numpy as np
 
 from core.domain import Series
 from core.errors import CandorError
-from core.market.candles import CandleArrays, moment_of, segments_of, unix_ms
+from core.market.candles import CandleArrays, moment_of, unix_ms
 from core.market.feed import CandleFeed
-from core.model.features import DESCRIBED, FeatureGroup, feature_matrix
+from core.model.features import DESCRIBED, FeatureGroup
 from core.model.files import LoadedModel
+from core.model.periods import Period
+from core.model.probabilities import share_of_long
 from core.model.promises import Promises
 from core.model.registry import ModelRegistry
-from core.model.scaling import clip
 from core.prediction import Prediction
 from core.signals.evaluation import answers_to
-from core.signals.history import answerable
 from core.signals.inputs import ModelInputs, Question, model_inputs
 
 GROUPS = tuple(FeatureGroup)
-
-STRIDE = 17
-"""Candles from one background window to the next. Of 500 candles 20 windows or 21 end on such a one. Against every third
-candle an effect is then off by 0.3 points at 15m (0.1 of the side), the largest of 56 by 0.8. One explanation takes
-0.11 to 0.14 s of one core, nearly all of it the network's: 128 coalitions of each window."""
-
-LEAST_WINDOWS = 8
-"""Of fewer a mean says too little to compare with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +68,10 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Windows that a signal is compared with; ``first`` and ``last`` are the open times of the candles they end with."""
+    """So many windows of a model's training ``period`` that a signal is compared with."""
 
     windows: int
-    first: datetime
-    last: datetime
+    period: Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +92,7 @@ class Explanation:
 
 
 class NotExplained(CandorError):
-    """There is too little to compare a signal with, or what it was made of is there no more."""
+    """What a signal was made of is there no more."""
 
     code = "not_explained"
 
@@ -117,7 +107,7 @@ class Explanations:
         self._kept: dict[Series, Explanation] = {}
 
     def of(self, prediction: Prediction) -> Explanation:
-        """The explanation of what the board says of a series; NotExplained says what there is too little of."""
+        """The explanation of what the board says of a series; NotExplained where its model or candles were replaced."""
         with self._lock:
             kept = self._kept.get(prediction.series)
             if kept is None or not kept.explains(prediction):
@@ -137,25 +127,20 @@ class Explanations:
         return made
 
 
-def explain(model: LoadedModel, candles: CandleArrays) -> Explanation:
-    """Explain the answer on the newest of ``candles``, which are closed; NotExplained says how many are missing."""
-    found = model_inputs([Question(model, candles, 1.0, None)])  # the tick is of levels, and none are made
-    inputs = [each for each in found if isinstance(each, ModelInputs)]
-    times, windows = _background(model, candles)
-    if not inputs or len(windows) < LEAST_WINDOWS:
-        raise NotExplained(
-            f"{model.series} has {len(windows)} earlier windows without a gap to compare its newest candle with; expected "
-            f"at least {LEAST_WINDOWS}. One more comes with every {STRIDE} candles."
-        )
-    answers = np.stack([_answers(model, inputs[0].window, other) for other in windows])
+def explain(model: LoadedModel, candles: CandleArrays) -> Explanation | None:
+    """Explain the answer on the newest of ``candles``, which are closed; None where the model has no whole window of them."""
+    [inputs] = model_inputs([Question(model, candles, 1.0, None)])  # the tick is of levels, and none are made
+    if not isinstance(inputs, ModelInputs):
+        return None
+    answers = np.stack([_answers(model, inputs.window, other) for other in model.background])
     test = model.metrics.test
     return Explanation(
         model.series,
         model.version,
         moment_of(int(candles.open_time_ms[-1])),
-        Background(len(windows), moment_of(int(times[0])), moment_of(int(times[-1]))),
+        Background(len(model.background), model.metrics.periods.train),
         _explained(1 - answers[..., 1], test.move if test else None),
-        _explained(_share_of_long(answers), test.side if test else None),
+        _explained(share_of_long(answers), test.side if test else None),
     )
 
 
@@ -187,28 +172,6 @@ def _features_inside() -> np.ndarray:
 def _answers(model: LoadedModel, window: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Probabilities (coalitions, 3) of a window of which each coalition leaves the rest to another one."""
     return answers_to(model, np.where(_features_inside()[:, None], window, other))
-
-
-def _background(model: LoadedModel, candles: CandleArrays) -> tuple[np.ndarray, np.ndarray]:
-    """Open times (n,) in Unix ms of the candles that background windows end with, and those, (n, window, features)."""
-    step, length = model.series.timeframe.milliseconds, model.metrics.window
-    read = np.concatenate(
-        [
-            feature_matrix(candles[segment], model.series.timeframe)
-            for segment in segments_of(candles.open_time_ms, model.series.timeframe)
-        ]
-    )
-    ends = answerable(model, candles[:-1])
-    ends = ends[candles.open_time_ms[ends] // step % STRIDE == 0]
-    rows = ends[:, None] + np.arange(1 - length, 1)
-    return candles.open_time_ms[ends], clip(model.scaling.standardise(read[rows]))
-
-
-def _share_of_long(answers: np.ndarray) -> np.ndarray:
-    """P(LONG | move) of probabilities (..., 3), as a prediction says it."""
-    short, long = answers[..., 0], answers[..., 2]
-    moving = short + long
-    return np.where(moving > 0, long / np.where(moving > 0, moving, 1.0), 0.5)
 
 
 def _explained(answers: np.ndarray, promised: Promises | None) -> Explained:

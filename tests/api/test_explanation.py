@@ -29,7 +29,8 @@ def test_it_says_what_the_model_gets_wrong_and_how_far_it_is_proven(client: Test
     explanation = client.get("/api/predictions/BTC/explanation").json()
     assert (explanation["move"]["verdict"], explanation["side"]["verdict"]) == ("proven", "unproven")
     assert explanation["move"]["test_candles"] == 1000
-    assert explanation["background"]["windows"] >= 8
+    trained = client.get("/api/models/BTC/15m").json()["metrics"]["periods"]["train"]
+    assert explanation["background"] == {"windows": 16, "period": trained}
     for effect in explanation["move"]["effects"]:
         assert effect["below_model_error"] is (abs(effect["added"]) < explanation["move"]["model_error"])
 

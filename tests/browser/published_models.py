@@ -16,6 +16,9 @@ NO_BETTER_THAN_BASELINE = "DOGEUSDT"
 BROKEN = "XRPUSDT"
 """Its weights are cut short: no model, with the reason."""
 
+ANSWERING = len((*TRUSTED, WEAK, NO_BETTER_THAN_BASELINE))
+"""So many coins have a signal."""
+
 _NEVER_OLD = {"trained_at": "2100-01-01T00:00:00Z"}
 
 

@@ -16,9 +16,10 @@ from core.learning import sources, train
 from core.learning.assessment.checks import shuffled_verdict
 from core.learning.assessment.comparison import summarise, summary_table
 from core.learning.coin_model import predictions_path, saved_predictions
-from core.learning.datasets import DIMENSIONS, dataset_path, shipped_fold, with_shuffled_labels
+from core.learning.datasets import DIMENSIONS, dataset_path, read_parquet, shipped_fold, with_shuffled_labels
 from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
 from core.learning.train import TrainingOrder, train_models
+from core.learning.windows import windows_of
 from core.market.candle_files import CandleStore
 from core.market.candles import open_times_ms
 from core.model.features import FEATURES
@@ -92,6 +93,13 @@ def test_each_coin_has_its_own_last_layer_on_the_shared_network(trained: Trainin
     assert not np.array_equal(one.out.weight, other.out.weight)
 
 
+def test_a_model_keeps_training_windows_as_the_background_of_its_explanations(trained: TrainingOrder) -> None:
+    model = ModelRegistry(trained.models).get("AAA", M15)
+    dataset = read_parquet(dataset_path(trained.datasets, "AAAUSDT", M15))
+    learned = windows_of([dataset], ["train"], model.scaling).take(slice(None)).astype(np.float16)
+    assert all((learned == window).all(axis=(1, 2)).sum() == 1 for window in model.background)
+
+
 def test_the_saved_test_predictions_are_those_the_metrics_count(trained: TrainingOrder) -> None:
     predicted = pd.read_parquet(predictions_path(trained.datasets, "AAAUSDT", M15))
     metrics = ModelRegistry(trained.models).load_metadata("AAAUSDT", M15).test
@@ -158,6 +166,8 @@ def test_a_model_that_is_trained_on_tells_the_figures_of_the_one_that_was_tested
     assert later.test == tested.test
     assert later.periods.test is None
     assert later.periods.train.to > tested.periods.train.to
+    backgrounds = [ModelRegistry(run.models).get("AAA", M15).background for run in (trained, until_end)]
+    assert not np.array_equal(*backgrounds), "each compares with what it has learned from"
     assert later.periods.validation.to > tested.periods.validation.to
     last = later.test_period.to
     assert later.periods.validation.to == last, "nothing is left to learn from"

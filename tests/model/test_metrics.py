@@ -14,13 +14,13 @@ import pytest
 from core.domain import Direction, Timeframe
 from core.errors import UnusableModel
 from core.model.metrics import ModelMetrics, parse_metrics, validate_metrics
-from tests.hand_made_models import evaluation, metrics, promises
+from tests.hand_made_models import evaluation, metrics, promises, sealed
 
 
 @pytest.fixture
 def good() -> dict[str, Any]:
-    checksums = {"cnn_lstm_best.pt": "a" * 64, "scaler.pkl": "b" * 64}
-    return json.loads(json.dumps(metrics("BTCUSDT", Timeframe.M15) | {"sha256": checksums}))
+    values: dict[str, Any] = json.loads(json.dumps(sealed(metrics("BTCUSDT", Timeframe.M15))))
+    return values
 
 
 def changed(values: dict[str, Any], key: str, value: object) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def test_a_kind_that_nobody_knows_is_refused(good: dict[str, Any]) -> None:
         validate_metrics(good | {"kind": "oracle"})
 
 
-@pytest.mark.parametrize("taken", ["cnn_lstm_best.pt", "scaler.pkl", "boosted_trees.npz"])
+@pytest.mark.parametrize("taken", ["cnn_lstm_best.pt", "scaler.pkl", "background.npy", "boosted_trees.npz"])
 def test_a_file_without_a_checksum_is_refused(good: dict[str, Any], taken: str) -> None:
     for values in (good, as_ensemble(good)):
         if taken in values["sha256"]:

@@ -3,6 +3,7 @@
 import errno
 import gc
 import hashlib
+import io
 import json
 import math
 import os
@@ -22,6 +23,7 @@ from sklearn.preprocessing import StandardScaler
 from core.disk import CannotWrite, held
 from core.domain import Series, Timeframe
 from core.errors import UnknownTimeframe, UnusableModel
+from core.model.files import BACKGROUND_FILE
 from core.model.parameters import Dimensions
 from core.model.registry import METRICS_FILE, NETWORK_FILE, SCALER_FILE, TREES_FILE, ModelRegistry, publish_model
 from core.model.trees import BoostedTrees
@@ -267,6 +269,7 @@ def test_a_kind_and_trees_that_do_not_fit_are_not_published(tmp_path, kind):
                 Series("BTCUSDT", Timeframe.M15),
                 hand_made_models.network(),
                 hand_made_models.scaler(),
+                hand_made_models.background(),
                 described,
                 trees,
             )
@@ -292,7 +295,15 @@ def test_trees_that_do_not_answer_what_the_metrics_say_are_refused(tmp_path, sha
     described = hand_made_models.metrics("BTCUSDT", Timeframe.M15, kind="ensemble", network_share=0.4, side_share=share)
     trees = BoostedTrees(made_forest(rounds=1), side)
     btc = Series("BTCUSDT", Timeframe.M15)
-    publish_model(tmp_path, btc, hand_made_models.network(), hand_made_models.scaler(), described, trees)
+    publish_model(
+        tmp_path,
+        btc,
+        hand_made_models.network(),
+        hand_made_models.scaler(),
+        hand_made_models.background(),
+        described,
+        trees,
+    )
     assert words in str(ModelRegistry(tmp_path).find_all([btc])[btc])
 
 
@@ -320,7 +331,48 @@ def test_a_missing_model_names_the_path_and_the_command_that_trains_it(registry,
     assert registry.status("ETHUSDT", "1h").state == "missing"
 
 
-@pytest.mark.parametrize("name", [NETWORK_FILE, METRICS_FILE])
+def npy(array):
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()
+
+
+WINDOWS = hand_made_models.background().astype(np.float16)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is no array"),
+        (b"\x80\x04.", "is no array"),
+        (npy(WINDOWS.astype(np.float32)), "is float32 of shape"),
+        (npy(WINDOWS.astype(">f2")), "expected float16"),
+        (npy(WINDOWS[1:]), r"of shape \(15, 12, 15\); expected float16 of \(16, 12, 15\)"),
+        (npy(np.where(WINDOWS > 1, np.float16(np.nan), WINDOWS)), "no number between -5 and 5"),
+        (npy(WINDOWS * np.float16(9)), "no number between -5 and 5"),
+        (npy(np.array([{}], dtype=object)), "the background promises"),
+        (npy(WINDOWS)[:-2], "the background promises"),
+    ],
+)
+def test_a_background_that_is_none_makes_one_model_unusable_by_what_is_wrong_with_it(
+    registry, ensemble, folder, content, words
+):
+    (folder / BACKGROUND_FILE).write_bytes(content)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match=rf"BTCUSDT/15m: {BACKGROUND_FILE}: the background.*"):
+        registry.load_model("BTCUSDT", "15m")
+    with pytest.raises(UnusableModel, match=words):
+        registry.load_model("BTCUSDT", "15m")
+    assert registry.available() == (("ETHUSDT", Timeframe.M15),)
+
+
+def test_a_background_is_read_as_it_was_published_to_half_precision(registry, folder):
+    read = registry.get("BTCUSDT", "15m").background
+    assert read.dtype == np.float32
+    np.testing.assert_array_equal(read, WINDOWS)
+
+
+@pytest.mark.parametrize("name", [NETWORK_FILE, METRICS_FILE, BACKGROUND_FILE])
 def test_a_folder_that_lacks_one_file_is_a_missing_model_named_by_that_file(registry, folder, name):
     (folder / name).unlink()
     with pytest.raises(FileNotFoundError, match=name):
@@ -399,7 +451,13 @@ def test_the_scaler_stands_in_metrics_json_to_the_last_digit_and_in_scaler_pkl_f
     fitted = StandardScaler().fit(np.random.default_rng(0).normal(size=(99, 15)))
     described = hand_made_models.metrics("ETHUSDT", Timeframe.M15)
     folder = publish_model(
-        tmp_path, Series("ETHUSDT", Timeframe.M15), hand_made_models.network(), fitted, described, None
+        tmp_path,
+        Series("ETHUSDT", Timeframe.M15),
+        hand_made_models.network(),
+        fitted,
+        hand_made_models.background(),
+        described,
+        None,
     )
     loaded, kept = registry.load_scaler("ETHUSDT", "15m"), joblib.load(folder / SCALER_FILE)
     rows = np.random.default_rng(1).normal(size=(5, 15))
@@ -562,6 +620,11 @@ def test_metrics_that_break_the_contract_are_not_published(tmp_path):
     described = hand_made_models.metrics("BTCUSDT", Timeframe.M15, temperature=-1.0)
     with pytest.raises(UnusableModel, match="temperature"):
         publish_model(
-            tmp_path, Series("BTCUSDT", Timeframe.M15), hand_made_models.network(), hand_made_models.scaler(), described
+            tmp_path,
+            Series("BTCUSDT", Timeframe.M15),
+            hand_made_models.network(),
+            hand_made_models.scaler(),
+            hand_made_models.background(),
+            described,
         )
     assert not ModelRegistry(tmp_path).is_model_available("BTCUSDT", "15m")

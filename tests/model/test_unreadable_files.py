@@ -16,7 +16,7 @@ from core.domain import Series, Timeframe
 from core.errors import UnusableModel
 from core.findings import IncompleteModel, ModelNotAnswering, NoModel, Unavailable, UnavailableKind, UnusableFiles
 from core.model import registry as registry_module
-from core.model.files import METRICS_FILE, NETWORK_FILE, TREES_FILE, LoadedModel, read_model
+from core.model.files import BACKGROUND_FILE, METRICS_FILE, NETWORK_FILE, TREES_FILE, LoadedModel, read_model
 from core.model.registry import ModelRegistry
 from core.prediction import Prediction
 from core.signals.service import PredictionService
@@ -74,7 +74,7 @@ def huge(path: Path) -> None:
 KINDS = [pipe, endless, empty_device, terminal, folder, listener, memory, endless_regular, huge]
 
 
-@pytest.mark.parametrize("name", [METRICS_FILE, NETWORK_FILE, TREES_FILE])
+@pytest.mark.parametrize("name", [METRICS_FILE, NETWORK_FILE, BACKGROUND_FILE, TREES_FILE])
 @pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__)
 def test_what_is_no_regular_file_of_ordinary_size_is_refused_at_once(
     tmp_path: Path, make: Callable[[Path], None], name: str

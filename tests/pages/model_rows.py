@@ -10,7 +10,7 @@ from core.findings import NoModel, UnusableFiles
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelStatus
 from pages.components.quality.rows import ModelRow, row_of
-from tests.hand_made_models import metrics
+from tests.hand_made_models import metrics, sealed
 from tests.problems import no_model
 
 TRAINED = datetime(2025, 6, 1, tzinfo=UTC)
@@ -41,9 +41,7 @@ def trained_on_row() -> ModelRow:
 
 def model_metrics(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.M15, **changes: Any) -> ModelMetrics:
     """What metrics.json says of a hand-made model."""
-    described = metrics(symbol, timeframe, **changes)
-    files = ["cnn_lstm_best.pt", "scaler.pkl"] + ["boosted_trees.npz"] * (described.get("kind") == "ensemble")
-    return ModelMetrics.model_validate(described | {"sha256": dict.fromkeys(files, "0" * 64)})
+    return ModelMetrics.model_validate(sealed(metrics(symbol, timeframe, **changes)))
 
 
 def missing_row(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.D1) -> ModelRow:

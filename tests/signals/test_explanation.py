@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 from math import factorial
 from pathlib import Path
@@ -12,17 +13,20 @@ import pytest
 
 from core.application import registry_of
 from core.domain import Direction, Series, Timeframe
-from core.market.candles import CandleArrays, unix_ms
+from core.market.candles import CandleArrays
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
-from core.model.features import FeatureGroup
+from core.model.background import BACKGROUND_WINDOWS
+from core.model.features import FEATURES, FeatureGroup
+from core.model.files import LoadedModel
+from core.model.probabilities import share_of_long
 from core.model.registry import ModelRegistry, publish_model
 from core.model.trees import BoostedTrees
 from core.prediction import Prediction
 from core.settings import PROJECT
+from core.signals.evaluation import answers_to
 from core.signals.explanation import (
-    LEAST_WINDOWS,
-    STRIDE,
+    Background,
     Explained,
     Explanation,
     Explanations,
@@ -30,11 +34,12 @@ from core.signals.explanation import (
     explain,
     shapley_values,
 )
+from core.signals.inputs import ModelInputs, Question, model_inputs
 from core.signals.service import PredictionService
 from scripts.made_forest import made_trees
 from tests.applications import NOON
 from tests.drawn_once import DrawnOnce
-from tests.hand_made_models import TINY, network, publish, publish_ensemble, scaler
+from tests.hand_made_models import TINY, background, network, publish, publish_ensemble, scaler
 from tests.hand_made_models import metrics as described
 from tests.signals.held_candles import M15
 
@@ -61,6 +66,12 @@ def of(feed: CandleFeed, registry: ModelRegistry, series: Series) -> tuple[Predi
     return prediction, Explanations(feed, registry).of(prediction)
 
 
+def explained(model: LoadedModel, candles: CandleArrays) -> Explanation:
+    found = explain(model, candles)
+    assert found is not None
+    return found
+
+
 def adds_up(explained: Explained, issued: float) -> bool:
     assert {effect.group for effect in explained.effects} == set(FeatureGroup)
     total = explained.background + sum(effect.added for effect in explained.effects)
@@ -85,26 +96,33 @@ def test_they_add_up_whoever_speaks(feed: CandleFeed, tmp_path: Path, kind: str)
     else:
         metrics = described(*BTC, kind="ensemble", network_share=0.4, side_share=1.0)
         trees = BoostedTrees(made_trees(rounds=20, leaves=8).timing)
-        publish_model(tmp_path, BTC, network(), scaler(), metrics, trees)
+        publish_model(tmp_path, BTC, network(), scaler(), background(), metrics, trees)
     prediction, explanation = of(feed, ModelRegistry(tmp_path), BTC)
     assert adds_up(explanation.move, prediction.move_probability)
     assert adds_up(explanation.side, prediction.side_probability(Direction.LONG))
 
 
 def test_the_largest_effect_comes_first(long_candles: pd.DataFrame, registry: ModelRegistry) -> None:
-    explanation = explain(registry.get(*BTC), CandleArrays.of(long_candles))
+    explanation = explained(registry.get(*BTC), CandleArrays.of(long_candles))
     sizes = [abs(effect.added) for effect in explanation.move.effects]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] > 0
 
 
-def test_a_group_that_never_changes_adds_nothing(long_candles: pd.DataFrame, registry: ModelRegistry) -> None:
-    still = CandleArrays.of(long_candles.assign(volume=7.0))
-    explanation = explain(registry.get(*BTC), still)
-    for explained in (explanation.move, explanation.side):
-        [volume] = [effect for effect in explained.effects if effect.group is FeatureGroup.VOLUME]
-        assert abs(volume.added) < 1e-12
-        assert volume.error < 1e-12
+def test_a_group_that_is_as_in_all_of_the_background_adds_nothing(
+    long_candles: pd.DataFrame, registry: ModelRegistry
+) -> None:
+    """Candles whose volume never changes, beside windows of such."""
+    model, still = registry.get(*BTC), CandleArrays.of(long_candles.assign(volume=7.0))
+    [inputs] = model_inputs([Question(model, still, 1.0, None)])
+    assert isinstance(inputs, ModelInputs)
+    windows, volume = model.background.copy(), FEATURES.index("vol_rel")
+    windows[..., volume] = inputs.window[:, volume]
+    explanation = explained(replace(model, background=windows), still)
+    for each in (explanation.move, explanation.side):
+        [effect] = [effect for effect in each.effects if effect.group is FeatureGroup.VOLUME]
+        assert abs(effect.added) < 1e-12
+        assert effect.error < 1e-12
 
 
 def test_whatever_the_market_does_the_effects_are_numbers_that_add_up(
@@ -113,10 +131,10 @@ def test_whatever_the_market_does_the_effects_are_numbers_that_add_up(
     struck = long_candles.copy()
     struck.loc[len(struck) - 1, "high"] *= 1000
     struck.loc[len(struck) - 1, "volume"] *= 1e9
-    explanation = explain(registry.get(*BTC), CandleArrays.of(struck))
-    for explained in (explanation.move, explanation.side):
-        assert np.isfinite([effect.added for effect in explained.effects]).all()
-        assert adds_up(explained, explained.issued)
+    explanation = explained(registry.get(*BTC), CandleArrays.of(struck))
+    for each in (explanation.move, explanation.side):
+        assert np.isfinite([effect.added for effect in each.effects]).all()
+        assert adds_up(each, each.issued)
 
 
 def test_the_same_candles_have_the_same_explanation(long_candles: pd.DataFrame, registry: ModelRegistry) -> None:
@@ -124,33 +142,26 @@ def test_the_same_candles_have_the_same_explanation(long_candles: pd.DataFrame, 
     assert explain(registry.get(*BTC), candles) == explain(registry.get(*BTC), candles)
 
 
-@pytest.mark.slow
-def test_the_background_is_of_earlier_candles_and_stays_as_time_passes(
+def test_the_background_is_what_the_model_was_published_with_and_stays_as_time_passes(
     long_candles: pd.DataFrame, registry: ModelRegistry
 ) -> None:
-    candles = CandleArrays.of(long_candles)
-    backgrounds = [explain(registry.get(*BTC), candles[:end]).background for end in range(600, 600 + STRIDE + 1)]
-    step = M15.milliseconds
-    assert len({background.first for background in backgrounds}) == 1
-    assert backgrounds[-1].windows == backgrounds[0].windows + 1
-    for end, background in zip(range(600, 700), backgrounds, strict=False):
-        assert unix_ms(background.last) < candles.open_time_ms[end - 1]
-        assert unix_ms(background.last) // step % STRIDE == 0
+    model, candles = registry.get(*BTC), CandleArrays.of(long_candles)
+    first, later = (explained(model, candles[:end]) for end in (600, 700))
+    assert first.background == later.background == Background(BACKGROUND_WINDOWS, model.metrics.periods.train)
+    own = answers_to(model, model.background)
+    for explanation in (first, later):
+        assert explanation.move.background == pytest.approx(1 - own[:, 1].mean(), abs=1e-9)
+        assert explanation.side.background == pytest.approx(share_of_long(own).mean(), abs=1e-9)
 
 
-@pytest.mark.slow
-def test_a_gap_is_stepped_over_and_too_few_windows_are_said_with_their_number(
+def test_where_the_model_has_no_whole_window_there_is_nothing_to_explain(
     long_candles: pd.DataFrame, registry: ModelRegistry
 ) -> None:
     model = registry.get(*BTC)
-    holed = long_candles.drop(index=range(500, 510)).reset_index(drop=True)
-    whole, part = (explain(model, CandleArrays.of(candles)).background for candles in (long_candles, holed))
-    assert whole.windows - part.windows == pytest.approx((LACKING + 10) / STRIDE, abs=1)
-    few = CandleArrays.of(long_candles.iloc[: LACKING + STRIDE * (LEAST_WINDOWS - 2)])
-    with pytest.raises(
-        NotExplained, match=rf"has {LEAST_WINDOWS - 2} earlier windows .* expected at least {LEAST_WINDOWS}"
-    ):
-        explain(model, few)
+    assert explain(model, CandleArrays.of(long_candles.iloc[: LACKING - 1])) is None
+    assert explain(model, CandleArrays.of(long_candles.iloc[:LACKING])) is not None
+    holed = long_candles.drop(index=len(long_candles) - 5).reset_index(drop=True)
+    assert explain(model, CandleArrays.of(holed)) is None
 
 
 @pytest.mark.slow

@@ -41,6 +41,7 @@ from tests.hand_made_models import (
     evaluation,
     metrics,
     publish,
+    sealed,
 )
 
 TRAINED = datetime(2025, 6, 1, tzinfo=UTC)
@@ -48,8 +49,7 @@ SOON = TRAINED + timedelta(days=1)
 
 
 def model(**changes):
-    seal = {"sha256": {"cnn_lstm_best.pt": "0" * 64, "scaler.pkl": "0" * 64}}
-    return ModelMetrics.model_validate(metrics("BTCUSDT", Timeframe.M15, **changes) | seal)
+    return ModelMetrics.model_validate(sealed(metrics("BTCUSDT", Timeframe.M15, **changes)))
 
 
 def sentences_of(trust: Trust) -> list[str]:

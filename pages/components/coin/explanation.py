@@ -47,10 +47,12 @@ GROUP_WORDS = {
 
 METHOD = phrase(
     "Shapley values ([Shapley, 1953](https://doi.org/10.1515/9781400881970-018)) of {groups} groups of features, exact "
-    "over all {coalitions} coalitions. What is outside of a coalition is taken from the earlier windows "
+    "over all {coalitions} coalitions. What is outside of a coalition is taken from those training windows "
     "([Štrumbelj and Kononenko, 2014](https://doi.org/10.1007/s10115-013-0679-x); "
     "[Lundberg and Lee, 2017](https://arxiv.org/abs/1705.07874)): what the model makes of its inputs, not what moves the "
-    "market. ± is the standard error over those windows, which overlap, so it is rather more."
+    "market. ± is the standard error over those windows, as if they were drawn by chance; they are chosen so that they stand for all of "
+    "the training period ([McKay, Beckman and Conover, 1979](https://doi.org/10.1080/00401706.1979.10489755)), so it is rather "
+    "less. They stay the same for as long as the model does."
 )
 
 _OF_A_MOVE = (phrase("for a move"), phrase("against a move"), phrase("What speaks for a move and against a move"))
@@ -135,11 +137,11 @@ def issued_sentence(what: str, explained: Explained, whole: Explanation) -> str:
 def background_words(background: Background, series: str) -> str:
     """Which windows are the background: how many, of what, and from when."""
     return say(
-        "on n = {windows} earlier windows of {series}, which ended between {first:%Y-%m-%d} and {last:%Y-%m-%d},",
+        "on n = {windows} windows of its training ({series}, {first:%Y-%m-%d} to {last:%Y-%m-%d})",
         windows=background.windows,
         series=series,
-        first=background.first,
-        last=background.last,
+        first=background.period.from_,
+        last=background.period.to,
     )
 
 

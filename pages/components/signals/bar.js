@@ -171,12 +171,12 @@ function drawSlider(bar) {
 
 function drawReadout(bar) {
   const least = bar.minimums[bar.view.slider];
-  const passing = bar.cards.filter((card) => reaches(card, bar.minimums)).length;
+  const passing = bar.cards.filter((card) => card.measures && reaches(card, bar.minimums)).length;
   const asked = least ? `≥ ${Math.round(least * 100)}${PERCENT}` : say("any");
   setText(bar.readout, say("{asked} · {passing} of {total}", { asked, passing, total: bar.total }));
   bar.slider.setAttribute(
     "aria-valuetext",
-    say("{asked}, {passing} of {total} coins", { asked, passing, total: bar.total }),
+    say("{asked}, {passing} of {total} signals", { asked, passing, total: bar.total }),
   );
   const share = (Number(bar.slider.value) - bar.span.low) / (bar.span.high - bar.span.low);
   [...bar.bins.children].forEach((bin, place, { length }) =>

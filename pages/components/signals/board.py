@@ -92,7 +92,7 @@ def board_data(
         "version": version,
         "view": _view_data(view),
         "cards": packed(cards),
-        "total": len(board),
+        "total": sum(signal.prediction is not None for signal in board),
         "counts": _counts(board, asked),
         "counted": _counted(board, asked),
         "sentence": in_a_row(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from core.domain import Series, Timeframe
 from core.measured import Proof
 from core.model.features import FeatureGroup
+from core.model.periods import Period
 from core.signals.explanation import GROUPS, Background, Effect, Explained, Explanation
 from pages.components.coin.explanation import GROUP_WORDS, METHOD, bars, error_sentence, issued_sentence, side_sentence
 
@@ -20,7 +21,7 @@ WHOLE = Explanation(
     Series("BTCUSDT", Timeframe.H1),
     "by-hand",
     datetime(2025, 9, 3, 11, tzinfo=UTC),
-    Background(21, datetime(2025, 8, 20, tzinfo=UTC), datetime(2025, 9, 2, tzinfo=UTC)),
+    Background(16, Period.model_validate({"from": "2023-01-25T08:00:00Z", "to": "2025-06-06T04:00:00Z"})),
     MOVE,
     MOVE,
 )
@@ -28,8 +29,8 @@ WHOLE = Explanation(
 
 def test_what_was_issued_never_stands_without_what_it_is_compared_with() -> None:
     assert issued_sentence("P(move)", MOVE, WHOLE) == (
-        "P(move) is 72.5\u00a0%; on n = 21 earlier windows of BTCUSDT 1h, which ended between 2025-08-20 and "
-        "2025-09-02, the model said 70.0\u00a0% on average. The bars lead from there, in percentage points."
+        "P(move) is 72.5\u00a0%; on n = 16 windows of its training (BTCUSDT 1h, 2023-01-25 to 2025-06-06) "
+        "the model said 70.0\u00a0% on average. The bars lead from there, in percentage points."
     )
 
 
@@ -58,4 +59,4 @@ def test_a_side_that_is_not_proven_is_called_so_first() -> None:
 
 def test_every_group_has_its_words_and_the_method_its_papers() -> None:
     assert set(GROUP_WORDS) == set(GROUPS)
-    assert all(name in METHOD for name in ("Shapley", "Štrumbelj", "Lundberg", "{coalitions}"))
+    assert all(name in METHOD for name in ("Shapley", "Štrumbelj", "Lundberg", "McKay", "{coalitions}"))

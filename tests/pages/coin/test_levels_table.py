@@ -5,13 +5,12 @@ import pytest
 from core.domain import Direction, Timeframe
 from core.model.metrics import ModelMetrics, validate_metrics
 from pages.components.coin.levels_table import level_rows, time_sentence
-from tests.hand_made_models import metrics
+from tests.hand_made_models import metrics, sealed
 from tests.pages.predictions import prediction
 
 
 def described(**changes: object) -> ModelMetrics:
-    sums = {"cnn_lstm_best.pt": "0" * 64, "scaler.pkl": "0" * 64}
-    return validate_metrics(metrics("BTCUSDT", Timeframe.H1) | {"sha256": sums} | changes)
+    return validate_metrics(sealed(metrics("BTCUSDT", Timeframe.H1)) | changes)
 
 
 def test_a_long_gains_upwards_and_loses_one_r_at_its_stop() -> None:

@@ -19,15 +19,14 @@ from pages.components.quality.past_calls import (
     mistake_sentence,
     nothing_judged_sentence,
 )
-from tests.hand_made_models import metrics
+from tests.hand_made_models import metrics, sealed
 from tests.made_candles import make_candles
 
 CANDLES = make_candles(300)
 
 
 def described(**changes) -> ModelMetrics:
-    seal = {"sha256": {"cnn_lstm_best.pt": "0" * 64, "scaler.pkl": "0" * 64}}
-    return ModelMetrics.model_validate(metrics("BTCUSDT", Timeframe.M15, **changes) | seal)
+    return ModelMetrics.model_validate(sealed(metrics("BTCUSDT", Timeframe.M15, **changes)))
 
 
 def calling(direction: Direction, candles: pd.DataFrame = CANDLES, first: int = 100) -> pd.DataFrame:

@@ -9,14 +9,13 @@ from core.domain import Timeframe
 from core.market.market import MarketIdentity
 from core.model.metrics import ModelMetrics
 from pages.components.shared.model_periods import measured_elsewhere
-from tests.hand_made_models import metrics
+from tests.hand_made_models import metrics, sealed
 
 SIMULATED = MarketIdentity("simulated", "simulated", None)
 
 
 def model(**changes: Any) -> ModelMetrics:
-    seal = {"sha256": {"cnn_lstm_best.pt": "0" * 64, "scaler.pkl": "0" * 64}}
-    return ModelMetrics.model_validate(metrics("BTCUSDT", Timeframe.M15, **changes) | seal)
+    return ModelMetrics.model_validate(sealed(metrics("BTCUSDT", Timeframe.M15, **changes)))
 
 
 def test_beside_simulated_prices_it_is_said_of_which_real_candles_the_proofs_are() -> None:
