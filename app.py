@@ -49,9 +49,7 @@ from core.api.proxies import NamedProxies
 from core.application import get_application, stop_application
 from core.market.coins import none_of_these
 from pages.addresses import DECLARED
-from pages.components.changes.feed import DRAWER
 from pages.components.changes.live_drawer import LIVE_DRAWER_PATH, LiveDrawer, newest_change
-from pages.components.coin.price_chart import CHART
 from pages.components.shared.assets import ASSETS_PATH, serve_asset
 from pages.components.shared.base_path import base_path
 from pages.components.shared.first_page import FirstPage
@@ -59,8 +57,8 @@ from pages.components.shared.login import login_of_secrets
 from pages.components.shared.news import NEWS_PATH, News
 from pages.components.shared.open_pages import open_pages
 from pages.components.shared.scripts import SCRIPTS_PATH, serve_script
-from pages.components.signals.board import BOARD
 from pages.components.signals.live_board import LIVE_BOARD_PATH, LiveBoard
+from pages.drawn_with import DRAWN_WITH
 
 
 def cannot_start(error: CandorError) -> None:
@@ -151,6 +149,6 @@ app = st.App(
         Middleware(Compression),
         Middleware(SocketIoBesideDashboard, socket_io=SocketIo(api.state.tail), base_path=base_path()),
         Middleware(ApiBesideDashboard, api=api, base_path=base_path()),
-        Middleware(FirstPage, drawn_with={"": (BOARD, DRAWER), "coin": (CHART,)}, pages=DECLARED),
+        Middleware(FirstPage, drawn_with=DRAWN_WITH, pages=DECLARED),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.accessibility import broken_rules
 
@@ -45,4 +45,53 @@ def test_the_first_visit_is_told_what_candor_is_once_and_a_position_is_worked_ou
     page.keyboard.press("g")
     page.keyboard.press("t")
     expect(page).to_have_url(re.compile(r"/timeframes\?search=ether"))
+    context.close()
+
+
+def held(page: Page, script: str) -> list[Route]:
+    """Requests for a script, which wait for as long as nobody lets them go on."""
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route(f"**/{script}.js", hold)
+    return waiting
+
+
+def test_no_page_is_seen_before_the_bar_above_it_unless_that_takes_too_long(browser: Browser, server: str) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    waiting = held(page, "shared/market_header")
+    page.goto(f"{server}/glossary", wait_until="commit")
+    page.locator('[data-testid="stElementContainer"]').first.wait_for(state="attached")
+    places = page.locator("#candor-first")
+    expect(places).to_be_visible()
+    for route in waiting:
+        route.continue_()
+    expect(places).to_have_count(0)
+    expect(page.get_by_role("link", name="Signals", exact=True)).to_be_visible()
+
+    page.unroute_all()
+    held(page, "shared/market_header")
+    page.goto(f"{server}/glossary", wait_until="commit")
+    expect(places).to_be_visible()
+    expect(places).to_have_count(0, timeout=20_000)
+    context.close()
+
+
+def test_what_awaits_its_script_keeps_its_place_so_that_nothing_below_it_moves(browser: Browser, server: str) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    waiting = held(page, "quality/table")
+    page.goto(f"{server}/model_quality", wait_until="commit")
+    below = page.get_by_role("heading", name="What the figures show")
+    below.wait_for(state="attached")
+    expect(page.locator("#candor-first")).to_have_count(0)
+    expect(below).not_to_be_in_viewport()
+    assert waiting
+    for route in waiting:
+        route.continue_()
+    page.locator(".body .row").first.wait_for()
+    expect(below).not_to_be_in_viewport()
     context.close()

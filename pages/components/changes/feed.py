@@ -15,7 +15,10 @@ from pages.components.shared.zone import reader_style
 DRAWER = "changes/drawer"
 """The name of the drawer's component."""
 
-_feed = browser_component("changes/feed", "shared/looks")
+FEED = "changes/feed"
+"""The name of the list's component."""
+
+_feed = browser_component(FEED, "shared/looks", place="50vh")
 _drawer = browser_component(DRAWER, "shared/looks", "changes/feed")
 
 MOST_LISTED = 200

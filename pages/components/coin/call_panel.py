@@ -19,7 +19,10 @@ from pages.components.shared.hours import at_hour
 from pages.components.shared.number_text import change_text, offset_text, percent_text, price_text
 from pages.components.shared.questions import skills, timing_word
 
-_component = browser_component("coin/call_panel", "shared/looks", "shared/answers")
+PANEL = "coin/call_panel"
+"""The component's name."""
+
+_component = browser_component(PANEL, "shared/looks", "shared/answers", place="34rem")
 
 
 def call_panel(data: dict[str, Any]) -> None:

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from core.domain import ticker
 from pages.components.shared.browser_component import browser_component
 
-_component = browser_component("coin/place", "shared/star")
+PLACE = "coin/place"
+"""The component's name."""
+
+_component = browser_component(PLACE, "shared/star", place="2rem")
 
 
 def place_in_list(symbol: str, known: Iterable[str]) -> None:

@@ -81,7 +81,7 @@ HTML = """
 CHART = "coin/price_chart"
 """The component's name."""
 
-_component = browser_component(CHART, "shared/waiting_plot", html=HTML)
+_component = browser_component(CHART, "shared/waiting_plot", html=HTML, place="44rem")
 
 _KEY = "price_chart"
 

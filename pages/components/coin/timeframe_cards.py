@@ -30,7 +30,10 @@ from pages.components.shared.questions import answers, skills
 
 KEY = "timeframe_cards"
 
-_component = browser_component("coin/timeframe_cards", "shared/looks", "shared/answers")
+CARDS = "coin/timeframe_cards"
+"""The component's name."""
+
+_component = browser_component(CARDS, "shared/looks", "shared/answers", place="20rem")
 
 
 def timeframe_cards(data: list[dict[str, Any]], choose: Callable[[str], None]) -> None:

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 EMPTY = '<div class="root"></div>'
 """What a script finds that draws everything itself."""
 
-_HIDDEN_AT_FIRST = '<style>.unstyled {{ visibility: hidden; }}</style><div class="unstyled">{html}</div>'
-"""What is there before script and styles are: it keeps its place and is shown once they have come."""
+_AT_FIRST = """<style>
+.unstyled { visibility: hidden; }
+.unstyled[style] { min-height: var(--place); border-radius: 0.5rem; background: color-mix(in srgb, currentcolor 6%, transparent);
+  visibility: visible; }
+.unstyled[style] > * { visibility: hidden; }
+</style>"""
+"""How what is there looks before script and styles are: it keeps its place, and is shown once they have come."""
 
 _LOADER = """const address = new URL("{path}/shared/mount.js", document.baseURI);
 export default async (mounted) => (await import(address)).mount(mounted, {script}, {styles});"""
@@ -37,17 +42,20 @@ def sheets_of(name: str) -> list[str]:
     return _sheets[name]
 
 
-def browser_component(name: str, *styles: str, html: str = EMPTY, isolate_styles: bool = True) -> ComponentRenderer:
+def browser_component(
+    name: str, *styles: str, html: str = EMPTY, isolate_styles: bool = True, place: str = ""
+) -> ComponentRenderer:
     """The component drawn by ``name``.js into ``html``, such as ``signals/board``; declare it once, at import.
 
     It is styled by ``name``.css after those of each of ``styles``. Where they are not isolated (plotly.js keeps styles
-    in the document's head, where a shadow root would not see them), its css must name its own classes only.
+    in the document's head, where a shadow root would not see them), its css must name its own classes only. Until its script
+    has come it is as high as ``place``, a length of CSS, so that what stands below it stays where it is.
     """
     sheets = [*styles, name]
     assert all(f"{sheet}.css" in SCRIPTS for sheet in sheets)
     assert f"{name}.js" in SCRIPTS
     _sheets[name] = sheets
     loader = _LOADER.format(path=below_base(SCRIPTS_PATH), script=json.dumps(name), styles=json.dumps(sheets))
-    return st.components.v2.component(
-        name.replace("/", "_"), html=_HIDDEN_AT_FIRST.format(html=html), js=loader, isolate_styles=isolate_styles
-    )
+    style = f' style="--place: {place}"' if place else ""
+    first = f'{_AT_FIRST}<div class="unstyled"{style}>{html}</div>'
+    return st.components.v2.component(name.replace("/", "_"), html=first, js=loader, isolate_styles=isolate_styles)

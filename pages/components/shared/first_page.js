@@ -21,12 +21,20 @@
     return Promise.resolve([]);
   };
 
+  // What is above the page comes with a script of its own and would push down what is there already: the places give way
+  // to the page once it is drawn, or has had its time.
+  const LONGEST_MS = 3000;
   addEventListener("DOMContentLoaded", () => {
     const first = document.getElementById("candor-first");
-    const observer = new MutationObserver(() => {
-      if (!document.querySelector('[data-testid="stElementContainer"]')) return;
+    let timer;
+    const giveWay = () => {
       observer.disconnect();
+      clearTimeout(timer);
       first.remove();
+    };
+    const observer = new MutationObserver(() => {
+      if (document.querySelector(".market-header")?.firstElementChild) giveWay();
+      else if (document.querySelector('[data-testid="stElementContainer"]')) timer ??= setTimeout(giveWay, LONGEST_MS);
     });
     observer.observe(document.getElementById("root"), { childList: true, subtree: true });
   });

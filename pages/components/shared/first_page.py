@@ -53,7 +53,7 @@ _COLOURS = {"": "backgroundColor", "-block": "secondaryBackgroundColor", "-line"
 class FirstPage:
     """Middleware for the innermost place: whatever page is inside goes out as the first page of that address.
 
-    ``drawn_with`` names the components of a page by its path below the base path; the first page's is empty.
+    ``drawn_with`` is that of pages.drawn_with, by a page's path below the base path; the first page's is empty.
     Who asks for none of ``pages`` is led to the first, which says so: Streamlit would do it in English.
     """
 
@@ -99,15 +99,16 @@ def _is_page(message: Message) -> bool:
 
 
 @cache
-def first_page(components: tuple[str, ...], language: Language) -> bytes:
-    """Streamlit's page for whoever speaks ``language``, with what draws ``components`` and is on every page."""
+def first_page(drawn_with: tuple[str, ...], language: Language) -> bytes:
+    """Streamlit's page for whoever speaks ``language``, with all that a page is ``drawn_with``, as pages.drawn_with names it."""
     index = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
     head = [
         f"<style>:root {{{_colours()}}}\n{(_FOLDER / 'first_page.css').read_text(encoding='utf-8')}</style>",
         f"<script>{(_FOLDER / 'first_page.js').read_text(encoding='utf-8')}</script>",
     ]
-    names = [*ON_EVERY_PAGE, *components]
-    preloads = [*map(_script, streamlit_scripts(*STREAMLIT_ELEMENTS)), *_preloads(names, language)]
+    ours = [*ON_EVERY_PAGE, *(name for name in drawn_with if "/" in name)]
+    streamlits = [*STREAMLIT_ELEMENTS, *(name for name in drawn_with if "/" not in name)]
+    preloads = [*map(_script, streamlit_scripts(*streamlits)), *_preloads(ours, language)]
     index = UNUSED_FONT.sub("", index)
     index = index.replace("</head>", "\n".join([*head, *preloads, "</head>"]))
     return index.replace(ROOT, ROOT + _blocks()).encode()

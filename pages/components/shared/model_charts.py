@@ -27,7 +27,10 @@ HTML = """
 </figure>
 """
 
-_figure = browser_component("shared/model_charts", "shared/waiting_plot", html=HTML, isolate_styles=False)
+FIGURE = "shared/model_charts"
+"""The component's name."""
+
+_figure = browser_component(FIGURE, "shared/waiting_plot", html=HTML, isolate_styles=False, place="20rem")
 
 
 def show_figure(figure: dict[str, Any], summary: str, key: str) -> None:

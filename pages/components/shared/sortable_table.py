@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @cache
 def sortable_component(name: str) -> ComponentRenderer:
     """The component of that script, which several tables may share."""
-    return browser_component(name, "shared/looks", "shared/star", "shared/sortable_table")
+    return browser_component(name, "shared/looks", "shared/star", "shared/sortable_table", place="80vh")
 
 
 class SortableTable:

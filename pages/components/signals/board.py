@@ -50,7 +50,7 @@ _KEY = "signal_board"
 BOARD = "signals/board"
 """The component's name."""
 
-_component = browser_component(BOARD, "shared/looks", "shared/star", "signals/bar", "signals/card")
+_component = browser_component(BOARD, "shared/looks", "shared/star", "signals/bar", "signals/card", place="80vh")
 
 
 def signal_board(data: dict[str, Any], star: dict[str, str] | None = None) -> frozenset[str]:

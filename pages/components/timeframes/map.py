@@ -26,7 +26,10 @@ from pages.components.timeframes.rows import (
 
 _TERMS = {**dict.fromkeys((timeframe.value for timeframe in Timeframe), Term.MOVE), "confluence": Term.CONFLUENCE}
 
-table = SortableTable("timeframes/map", COLUMNS, LARGEST_FIRST, MOST_UNUSUAL_FIRST, terms=_TERMS)
+MAP = "timeframes/map"
+"""The component's name."""
+
+table = SortableTable(MAP, COLUMNS, LARGEST_FIRST, MOST_UNUSUAL_FIRST, terms=_TERMS)
 
 
 def timeframe_map(rows: Sequence[Row], order: RowOrder, hours: HoursOfTimeframes) -> None:

@@ -11,16 +11,17 @@ from starlette.responses import FileResponse, PlainTextResponse
 from starlette.types import ASGIApp
 from streamlit.file_util import get_static_dir
 
-import app
 from core.wording.language import Language
+from pages.addresses import DECLARED
 from pages.components.shared.base_path import below_base
 from pages.components.shared.first_page import FirstPage, first_page
 from pages.components.shared.imports import streamlit_scripts, with_imports
 from pages.components.shared.scripts import SCRIPTS, SCRIPTS_PATH
+from pages.drawn_with import DRAWN_WITH
 from tests import event_loop
 
 STREAMLIT = Path(get_static_dir())
-SIGNALS, COIN = (app.BOARD, app.DRAWER), (app.CHART,)
+SIGNALS, COIN = DRAWN_WITH[""], DRAWN_WITH["coin"]
 NAMED = re.compile(r'<link rel="(?:modulepreload|preload)"[^>]*href="\./([^"]+)"')
 
 
@@ -36,7 +37,7 @@ def asked(inside: ASGIApp, path: str = "/", query: bytes = b"", **headers: str) 
 
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": "GET", "path": path, "query_string": query, "headers": raw}
-    event_loop.run(FirstPage(inside, {"": SIGNALS, "coin": COIN}, app.DECLARED)(scope, receive, send))
+    event_loop.run(FirstPage(inside, DRAWN_WITH, DECLARED)(scope, receive, send))
     start, *bodies = sent
     return start["status"], Headers(raw=start["headers"]), b"".join(body.get("body", b"") for body in bodies)
 
@@ -57,7 +58,7 @@ def test_a_font_that_no_theme_uses_is_not_preloaded() -> None:
     assert b'as="font"' not in first_page(SIGNALS, Language.ENGLISH)
 
 
-@pytest.mark.parametrize("components", [SIGNALS, COIN])
+@pytest.mark.parametrize("components", DRAWN_WITH.values(), ids=DRAWN_WITH.keys())
 @pytest.mark.parametrize("language", Language)
 def test_whatever_is_named_for_the_browser_is_served(components: tuple[str, ...], language: Language) -> None:
     ours = below_base(SCRIPTS_PATH) + "/"
@@ -117,6 +118,6 @@ def test_who_asks_for_a_page_that_there_is_not_is_led_to_the_first_which_says_so
     assert (status, headers["location"]) == (307, leads_to)
 
 
-@pytest.mark.parametrize("page", app.DECLARED)
+@pytest.mark.parametrize("page", DECLARED)
 def test_who_asks_for_a_page_that_there_is_gets_it(page: str) -> None:
     assert asked(streamlits_own(), f"/{page}")[0] == 200
