@@ -95,3 +95,42 @@ def test_what_awaits_its_script_keeps_its_place_so_that_nothing_below_it_moves(b
     page.locator(".body .row").first.wait_for()
     expect(below).not_to_be_in_viewport()
     context.close()
+
+
+def test_what_another_window_does_to_the_views_takes_nothing_that_is_being_typed(browser: Browser, server: str) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.add_init_script("localStorage.setItem('candor:welcomed', 'true')")
+    one, other = context.new_page(), context.new_page()
+    for page in (one, other):
+        page.goto(f"{server}/glossary")
+        page.get_by_role("button", name="Views", exact=True).click()
+    for name in ("Quiet hours", "Mine"):
+        one.get_by_label("Name of this view").fill(name)
+        one.get_by_role("button", name="Save", exact=True).click()
+        other.get_by_role("button", name=f"Rename {name}").wait_for()
+    other.get_by_role("button", name="Rename Mine").click()
+    other.get_by_label("New name of Mine").fill("Mine at night")
+    other.get_by_label("Name of this view").fill("A third one")
+    one.get_by_role("button", name="Delete Quiet hours").click()
+    other.get_by_role("button", name="Delete Quiet hours").wait_for(state="detached")
+    expect(other.get_by_label("New name of Mine")).to_have_value("Mine at night")
+    expect(other.get_by_label("Name of this view")).to_have_value("A third one")
+    expect(other.get_by_label("Name of this view")).to_be_focused()
+    one.get_by_role("button", name="Delete Mine").click()
+    expect(other.get_by_text("Mine is there no more: another window renamed or deleted it.")).to_be_visible()
+    context.close()
+
+
+def test_a_press_beside_the_menu_of_pages_closes_it_and_presses_nothing_below(browser: Browser, server: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    context.add_init_script("localStorage.setItem('candor:welcomed', 'true')")
+    page = context.new_page()
+    page.goto(f"{server}/?timeframe=1h")
+    page.locator("li.card a.open").first.wait_for()
+    page.get_by_role("button", name="☰ Signals").tap()
+    changes = page.get_by_role("link", name="Changes", exact=True)
+    expect(changes).to_be_visible()
+    page.touchscreen.tap(340, 600)
+    expect(changes).to_be_hidden()
+    expect(page).to_have_url(f"{server}/?timeframe=1h")
+    context.close()

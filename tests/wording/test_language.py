@@ -50,6 +50,7 @@ NOT_TRANSLATED = {
     "pages/components/shared/login.py",
     "pages/components/shared/scripts.py",
     "pages/components/shared/beside.py",  # an error's own words
+    "pages/drawn_with.py",  # names
 }
 
 SAYING = {"say", "phrase", "say_count"}

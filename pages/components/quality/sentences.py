@@ -163,22 +163,24 @@ def _one_skill(row: ModelRow, test: Evaluation) -> str:
 def proven_sentence(rows: Sequence[ModelRow]) -> str:
     """Of how many models each answer is proven, beside for how many luck would, and how many only match their baseline.
 
-    Nothing where luck would prove none.
+    Nothing is said of proofs where luck would bring none.
     """
     tests = [test for _, test in _tested(rows)]
+    if not tests:
+        return ""
+    no_better = say("Right no more often than the baseline: {count}.", count=sum(row.is_no_better for row in rows))
     luck = round(len(tests) * PROVEN_BY_LUCK)
     if not luck:
-        return ""
+        return no_better
     timing, side = (sum(skill(test).proof is Proof.PROVEN for test in tests) for skill in (timing_skill, side_skill))
-    return say(
-        "Timing is proven for {timing} of {tested}, the side for {side} (by luck: about {luck} each); right no "
-        "more often than the baseline: {beaten}.",
+    proven = say(
+        "Timing is proven for {timing} of {tested}, the side for {side} (by luck: about {luck} each).",
         timing=timing,
         side=side,
-        beaten=sum(row.is_no_better for row in rows),
         tested=len(tests),
         luck=luck,
     )
+    return in_a_row(proven, no_better)
 
 
 def where_measured(rows: Sequence[ModelRow]) -> str:

@@ -129,6 +129,7 @@ function begin(root) {
   const isOpen = () => nav.classList.contains("open");
   header.menu.onclick = () => openMenu(header, !isOpen());
   closesWithTheFocus(nav, header.menu, isOpen, () => openMenu(header, false));
+  nav.addEventListener("click", ({ target }) => target === nav && closeMenu(header)); // beside the menu: see the styles
   openMenu(header, false);
   addEventListener("popstate", () => closeMenu(header)); // it was opened on the page that is left
   const tools = [header.watch.button, header.views.button, header.settings.button];

@@ -108,7 +108,7 @@ export function makeViewsMenu() {
     make("span", "glyph", "▤"),
     make("span", "wide", " ", say("Views")),
   ], fillViews);
-  onViews(() => menu.matches(":popover-open") && fillViews(menu));
+  onViews(() => menu.matches(":popover-open") && fillViewsAgain(menu));
   return { button, menu };
 }
 
@@ -116,17 +116,47 @@ function fillViews(menu) {
   const name = make("input", "named");
   Object.assign(name, { placeholder: say("Save this view as…"), maxLength: 60 });
   name.setAttribute("aria-label", say("Name of this view"));
-  const save = make("form", "row", name, make("button", "small", say("Save")));
+  const save = make("form", "row saving", name, make("button", "small", say("Save")));
   save.onsubmit = (event) => {
     event.preventDefault();
-    if (name.value.trim()) saveView(name.value, addressHere());
+    const typed = name.value;
+    name.value = "";
+    if (typed.trim()) saveView(typed, addressHere());
   };
   const own = views().map((view) => row(menu, view, ...changes(menu, view)));
   menu.replaceChildren(
     group(say("Views"), ...READY_MADE.map((view) => row(menu, view))),
     group(say("Your views"), ...(own.length ? own : [make("p", "empty", say("None saved yet."))]), save),
+    makeRole("status", "p", "status"),
     forgetfulLine(),
   );
+}
+
+/** The same with what is being typed in it: another window may have saved or deleted a view meanwhile. */
+function fillViewsAgain(menu) {
+  const typed = menu.querySelector(".saving input").value;
+  const form = menu.querySelector(".renaming");
+  const focused = menu.getRootNode().activeElement;
+  const inForm = form?.contains(focused);
+  const inSaving = menu.querySelector(".saving input") === focused;
+  fillViews(menu);
+  const saving = menu.querySelector(".saving input");
+  saving.value = typed;
+  if (inSaving) saving.focus();
+  if (!form) return;
+  const row = rowOf(menu, form.dataset.view);
+  row?.replaceWith(form);
+  if (inForm && row) form.querySelector("input").focus();
+  if (!row) {
+    setText(
+      menu.querySelector(".status"),
+      say("{name} is there no more: another window renamed or deleted it.", { name: form.dataset.view }),
+    );
+  }
+}
+
+function rowOf(menu, name) {
+  return [...menu.querySelectorAll(".row.own")].find((each) => each.firstChild.textContent === name);
 }
 
 function row(menu, { name, address }, ...more) {
@@ -147,7 +177,7 @@ function row(menu, { name, address }, ...more) {
       prompt(say("The link of this view:"), link); // a browser that lets nobody write there, as without https
     }
   }, say("Copy the link of {name}", { name }));
-  return make("div", "row", link, ...more, copy);
+  return make("div", more.length ? "row own" : "row", link, ...more, copy);
 }
 
 function changes(menu, { name }) {
@@ -159,12 +189,14 @@ function renaming(menu, before) {
   const name = make("input", "named");
   name.value = before;
   name.setAttribute("aria-label", say("New name of {name}", { name: before }));
-  const form = make("form", "row", name, make("button", "small", say("Rename")));
+  const form = make("form", "row renaming", name, make("button", "small", say("Rename")));
+  form.dataset.view = before;
   form.onsubmit = (event) => {
     event.preventDefault();
+    form.remove();
     renameView(before, name.value);
     fillViews(menu);
   };
-  [...menu.querySelectorAll(".row")].find((each) => each.firstChild.textContent === before).replaceWith(form);
+  rowOf(menu, before).replaceWith(form);
   name.select();
 }

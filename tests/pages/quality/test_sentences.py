@@ -79,9 +79,12 @@ def test_the_skill_sentence_counts_proven_unproven_and_harmful_and_names_best_an
 
 def test_how_many_answers_are_proven_stands_beside_how_many_luck_would_prove_of_so_many() -> None:
     assert proven_sentence([model_row()] * 30 + [model_row(test=FAMOUS_LAZY)] * 10) == (
-        "Timing is proven for 40 of 40, the side for 0 (by luck: about 1 each); right no more often than the baseline: 10."
+        "Timing is proven for 40 of 40, the side for 0 (by luck: about 1 each). Right no more often than the baseline: 10."
     )
-    assert proven_sentence([model_row()] * 3 + [missing_row()] * 40) == "", "of a handful luck proves none"
+    assert proven_sentence([model_row()] * 3 + [missing_row()] * 40) == ("Right no more often than the baseline: 0."), (
+        "of a handful luck proves none"
+    )
+    assert proven_sentence([missing_row()] * 40) == ""
 
 
 def test_without_a_tested_model_there_is_nothing_to_compare() -> None:
