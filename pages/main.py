@@ -11,7 +11,7 @@ from pages.components.shared.address_problems import address_problems
 from pages.components.shared.application import application
 from pages.components.shared.footer import footer
 from pages.components.shared.language import speak_to_the_reader
-from pages.components.shared.market_header import PageLink, market_header
+from pages.components.shared.market_header import PageLink, market_header, market_notice
 from pages.components.shared.page_style import page_style
 from pages.components.shared.welcome import welcome
 
@@ -35,7 +35,7 @@ pages = [
 page = st.navigation(pages, position="hidden")
 st.set_page_config(page_title=f"{page.title} · Candor", page_icon=ICON, layout="wide")
 app = application()
-page_style()
+page_style(market_notice(app))
 links = [PageLink(each.title, each.url_path, about_a_coin=each is coin) for each in pages]
 market_header(app, links, page.url_path)
 welcome(app)

@@ -13,6 +13,7 @@ core.learning.background says which windows it is of.
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -103,12 +104,12 @@ class Explanations:
     def __init__(self, feed: CandleFeed, registry: ModelRegistry) -> None:
         self._feed = feed
         self._registry = registry
-        self._lock = threading.Lock()
+        self._locks: defaultdict[Series, threading.Lock] = defaultdict(threading.Lock)
         self._kept: dict[Series, Explanation] = {}
 
     def of(self, prediction: Prediction) -> Explanation:
         """The explanation of what the board says of a series; NotExplained where its model or candles were replaced."""
-        with self._lock:
+        with self._locks[prediction.series]:  # so that what is made once keeps nobody waiting who asks for another
             kept = self._kept.get(prediction.series)
             if kept is None or not kept.explains(prediction):
                 kept = self._kept[prediction.series] = self._made(prediction)

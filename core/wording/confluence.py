@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from core.domain import Direction, Timeframe
 from core.prediction import Confluence, MoveConfluence, SideConfluence, Veto
 from core.wording.facts import Words
-from core.wording.language import in_a_row, listed, phrase, say, say_count
+from core.wording.language import in_a_row, listed, say, say_count
 from core.wording.style import Style
 
 
@@ -41,20 +41,18 @@ def _calls(agreed: Confluence, style: Style) -> str:
         return _veto(agreed.veto, style)
     if not agreed.sided:
         return say("No side taken on {counted}.", counted=_names(agreed.counted))
+    return in_a_row(_called(agreed, style), _apart(agreed.side, style) if agreed.apart_from_side else "")
+
+
+def _called(agreed: Confluence, style: Style) -> str:
     called = say(
-        phrase("{leaning} by their calls on {names}: {sided} of {counted} counted timeframes.")
-        if agreed.apart_from_side
-        else phrase("{leaning} on {names}: {sided} of {counted} counted timeframes."),
+        "Calls {leaning} on {names}: {sided} of {counted} that count.",
         leaning=style.direction(agreed.leaning),
         names=_names(agreed.sided),
         sided=len(agreed.sided),
         counted=len(agreed.counted),
     )
-    return in_a_row(
-        called,
-        say("The other way on {names}.", names=_names(agreed.opposed)) if agreed.opposed else "",
-        _apart(agreed.side, style) if agreed.apart_from_side else "",
-    )
+    return in_a_row(called, say("Against it: {names}.", names=_names(agreed.opposed)) if agreed.opposed else "")
 
 
 def _calls_in_short(agreed: Confluence, style: Style) -> str:
@@ -68,14 +66,7 @@ def _calls_in_short(agreed: Confluence, style: Style) -> str:
         )
     if not agreed.sided:
         return say("No side called on {counted}.", counted=_names(agreed.counted))
-    called = say(
-        "Calls {leaning} on {names}: {sided} of {counted} that count.",
-        leaning=style.direction(agreed.leaning),
-        names=_names(agreed.sided),
-        sided=len(agreed.sided),
-        counted=len(agreed.counted),
-    )
-    return in_a_row(called, say("Against it: {names}.", names=_names(agreed.opposed)) if agreed.opposed else "")
+    return _called(agreed, style)
 
 
 def _apart(side: SideConfluence, style: Style) -> str:
@@ -134,9 +125,9 @@ def _lean_of_proven(agreed: SideConfluence, style: Style) -> str:
 
 def _some(timeframes: Sequence[Timeframe], counted: Sequence[Timeframe]) -> str:
     if not timeframes:
-        return say_count("none of {count} counted timeframe", "none of {count} counted timeframes", len(counted))
+        return say_count("none of {count} that counts", "none of {count} that count", len(counted))
     return say(
-        "{names}: {some} of {counted} counted timeframes",
+        "{names}: {some} of {counted} that count",
         names=_names(timeframes),
         some=len(timeframes),
         counted=len(counted),

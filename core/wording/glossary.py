@@ -128,8 +128,8 @@ _SIGNAL = {
     Term.SIDE: Definition(
         phrase("Side"),
         phrase(
-            "Which barrier is touched first, given that one is: P(LONG | move). “Leans” where the model's side "
-            "is proven, a filled LONG or SHORT from {clear_side} on, “unclear” otherwise.",
+            "Which barrier is touched first, given that one is: P(LONG | move). Where the model's side is "
+            "proven, it “leans” or is “even”, and is a filled LONG or SHORT from {clear_side} on; otherwise it is “unclear”.",
         ),
     ),
     Term.BARRIER: Definition(

@@ -97,6 +97,28 @@ def test_what_awaits_its_script_keeps_its_place_so_that_nothing_below_it_moves(b
     context.close()
 
 
+SAID_AFTER = "element => getComputedStyle(element, '::after').content"
+
+
+def test_a_bar_that_does_not_load_leaves_the_word_that_prices_are_not_real_and_comes_by_itself(
+    browser: Browser, server: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.route("**/shared/market_header.js", lambda route: route.abort())
+    page.goto(f"{server}/glossary", wait_until="commit")
+    place = page.locator(".st-key-market_header[data-missing]")
+    place.wait_for()
+    said = str(place.evaluate(SAID_AFTER))
+    assert "these prices are not real" in said
+    assert "did not load" in said
+    expect(page.get_by_text("BidiComponent Error")).to_have_count(0)
+    page.unroute_all()
+    expect(page.get_by_role("link", name="Signals", exact=True)).to_be_visible(timeout=20_000)
+    expect(place).to_have_count(0)
+    context.close()
+
+
 def test_what_another_window_does_to_the_views_takes_nothing_that_is_being_typed(browser: Browser, server: str) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.add_init_script("localStorage.setItem('candor:welcomed', 'true')")

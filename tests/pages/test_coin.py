@@ -218,7 +218,7 @@ def test_an_accuracy_never_stands_without_its_sample_interval_and_baseline(
 ) -> None:
     page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h")
     sentence = next(m.value for m in page.markdown if "Tested: right" in m.value)
-    for part in ("48.0", "(fair)", "n = 1,000", "95", "interval", "Always saying LONG", "36.0"):
+    for part in ("48.0", "(fair)", "n\u00a0=\u00a01,000", "95", "interval", "Always saying LONG", "36.0"):
         assert part in sentence
     assert [tile.label for tile in page.metric][:3] == ["Accuracy", "95\u00a0% interval", "Baseline"]
 

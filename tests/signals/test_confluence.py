@@ -77,31 +77,31 @@ def test_calls_and_sides_that_contradict_each_other_say_so_with_what_each_counts
     assert (result.direction, result.side.leaning) == (Direction.SHORT, Direction.LONG)
     assert confluence_json(result)["apart_from_side"] is True
     assert confluence_sentence(result) == (
-        "SHORT by their calls on 15m: 1 of 4 counted timeframes. By P(LONG | move), which counts timeframes that call no "
+        "Calls SHORT on 15m: 1 of 4 that count. By P(LONG | move), which counts timeframes that call no "
         "side as well, LONG is likelier: the two disagree, so neither is a direction to rely on."
     )
     agreeing = confluence({tf: call("LONG", 0.5) for tf in Timeframe})
     assert confluence_json(agreeing)["apart_from_side"] is False
-    assert confluence_sentence(agreeing) == "LONG on 15m, 1h, 4h, 1d: 4 of 4 counted timeframes."
+    assert confluence_sentence(agreeing) == "Calls LONG on 15m, 1h, 4h, 1d: 4 of 4 that count."
 
 
 def test_a_timeframe_that_calls_the_other_side_is_named():
     result = confluence({Timeframe.M15: call("SHORT", 0.4), Timeframe.H1: call("LONG", 0.5)})
-    assert confluence_sentence(result) == "LONG on 1h: 1 of 2 counted timeframes. The other way on 15m."
+    assert confluence_sentence(result) == "Calls LONG on 1h: 1 of 2 that count. Against it: 15m."
     assert confluence_in_short(result, TYPESET) == "Calls LONG on 1h: 1 of 2 that count. Against it: 15m."
 
 
 def test_a_doubtful_model_is_counted_and_named():
     doubt = Trust((Finding(Verdict.NO_SKILL, Severity.WARNING, NoProvenSkill(UNPROVEN)),))
     result = confluence({Timeframe.H4: call("LONG", trust=doubt)})
-    assert confluence_sentence(result) == "LONG on 4h: 1 of 1 counted timeframes. Doubtful: 4h."
+    assert confluence_sentence(result) == "Calls LONG on 4h: 1 of 1 that count. Doubtful: 4h."
 
 
 def test_a_note_makes_no_model_doubtful():
     note = SkilledUnderTheLine(measured(0.38), 0.40, PROVEN)
     noted = Trust((Finding(Verdict.TRUSTED, Severity.NOTE, note),))
     result = confluence({Timeframe.H4: call("LONG", trust=noted)})
-    assert confluence_sentence(result) == "LONG on 4h: 1 of 1 counted timeframes."
+    assert confluence_sentence(result) == "Calls LONG on 4h: 1 of 1 that count."
 
 
 @pytest.mark.parametrize("only", list(Timeframe))
@@ -147,10 +147,10 @@ def test_each_question_counts_the_models_that_do_not_answer_it_worse_than_the_cl
     assert (result.move.counted, result.move.proven) == ((Timeframe.M15, Timeframe.H4), (Timeframe.M15,))
     assert (result.side.counted, result.side.proven) == ((Timeframe.H1, Timeframe.H4), (Timeframe.H1,))
     assert confluence_sentence(result.move) == (
-        "A move is expected on 15m, 4h: 2 of 2 counted timeframes. Timing is proven on 15m."
+        "A move is expected on 15m, 4h: 2 of 2 that count. Timing is proven on 15m."
     )
     assert confluence_sentence(result.side) == (
-        "If it moves, LONG is likelier on 1h, 4h: 2 of 2 counted timeframes. The side is proven on 1h."
+        "If it moves, LONG is likelier on 1h, 4h: 2 of 2 that count. The side is proven on 1h."
     )
 
 
@@ -161,7 +161,7 @@ def test_a_move_is_expected_only_where_it_is_clearly_likelier_and_proven_timefra
     assert result.move.expected == (Timeframe.H1, Timeframe.D1)
     assert result.move.proven_score == pytest.approx((1 * 0.02 + 2 * 0.10 - 3 * 0.01) / 10)
     assert confluence_sentence(result.move) == (
-        "A move is expected on 1h, 1d: 2 of 4 counted timeframes. Likelier than usual, but by too little to expect one, on 15m. "
+        "A move is expected on 1h, 1d: 2 of 4 that count. Likelier than usual, but by too little to expect one, on 15m. "
         "Timing is proven on 15m, 1h, 4h."
     )
 

@@ -145,7 +145,7 @@ def test_one_candle_is_missing_and_two_are() -> None:
 def test_confluence_says_who_is_on_which_side_who_vetoes_and_who_is_doubtful() -> None:
     m15, day = Timeframe.M15, Timeframe.D1
     agreed = Confluence(0.2, Direction.LONG, 0.2, (m15,), (m15,), (m15, day), (), None)
-    assert confluence_sentence(agreed) == "LONG on 15m: 1 of 2 counted timeframes. Doubtful: 15m."
+    assert confluence_sentence(agreed) == "Calls LONG on 15m: 1 of 2 that count. Doubtful: 15m."
     veto = Veto(day, Direction.SHORT, 0.412, Direction.LONG)
     vetoed = Confluence(0.2, Direction.LONG, 0.2, (m15,), (), (m15, day), (Timeframe.H1,), veto)
     assert vetoed.direction is Direction.NO_TRADE

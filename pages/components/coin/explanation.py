@@ -151,8 +151,8 @@ def error_sentence(explained: Explained) -> str:
         return say("How far such probabilities are off was never measured for this model.")
     error, chance = 100 * explained.model_error, 100 * explained.by_chance
     return say(
-        "In its test the model was off by {error:.1f} points on average (n = {test_candles:,}), and a perfect one would "
-        "have been by {chance:.1f}: bars inside the shaded band are smaller than that.",
+        "In its test the model was off by {error:.1f} points on average (n = {test_candles:,}), a perfect one would have "
+        "been by {chance:.1f}. Bars inside the shaded band are smaller than the model's own error.",
         error=error,
         test_candles=explained.test_candles,
         chance=chance,

@@ -93,9 +93,11 @@ function valueText(value, times) {
 
 // ---------------------------------------------------------------- what is computed
 
-/** A number as people write it, `10,000.50` or `10 000`; NaN where it is none. */
+/** A number as people write it, `10,000.50` or `10 000`; NaN where it is none. In `0,050` the comma separates no thousands. */
 export function amount(text) {
-  const plain = text.trim().replace(/(?<=\d)[, \u00a0](?=\d{3}(\D|$))/g, "");
+  const written = text.trim();
+  const inGroups = /^[1-9]\d{0,2}([, \u00a0]\d{3})+(\.\d+)?$/.test(written);
+  const plain = inGroups ? written.replace(/[, \u00a0]/g, "") : written;
   return /^\d+(\.\d+)?$|^\.\d+$/.test(plain) ? Number(plain) : NaN;
 }
 
@@ -141,8 +143,9 @@ export function short(number) {
   return number.toLocaleString("en", digits);
 }
 
-/** Two decimals, and none from a thousand on. */
+/** Two decimals, and none from a thousand on; of less than a hundredth that it is so little. */
 export function money(number) {
+  if (number && Math.abs(number) < 0.01) return `${number < 0 ? "−" : ""}<\u00a00.01`;
   const digits = Math.abs(number) >= 1000 ? 0 : 2;
   const text = Math.abs(number).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return `${number < 0 ? "−" : ""}${text}`;

@@ -83,13 +83,25 @@ def _verdict(record: TrackRecord, model_version: str) -> str:
     whole = record.whole
     if not whole.enough:
         return in_a_row(say("**Its past calls** say nothing yet."), plain(not_enough_sentence(whole)))
-    against = list(disagreements(record, model_of(record, model_version)))
+    model = model_of(record, model_version)
+    against = list(disagreements(record, model))
     lead = (
-        in_a_row(say("**Its past calls disagree**: {against}.", against=say("; ").join(against)), one_look_sentence())
+        in_a_row(
+            say("**Its past calls disagree**: {against}.", against=say("; ").join(against)),
+            one_look_sentence(),
+            _silent_alarm(model),
+        )
         if against
         else say("**Its past calls** do not disagree.")
     )
     return in_a_row(lead, plain(when_sentence(whole.moves)))
+
+
+def _silent_alarm(model: ModelRecord | None) -> str:
+    """Track record's alarm, which holds however often one looks, has not gone off."""
+    if model is None or model.reliance is None or model.reliance.low is None or model.reliance.alarm:
+        return ""
+    return say("Track record's alarm, which counts every look, is silent.")
 
 
 def disagreements(record: TrackRecord, model: ModelRecord | None) -> Iterator[str]:
@@ -97,14 +109,18 @@ def disagreements(record: TrackRecord, model: ModelRecord | None) -> Iterator[st
     moves = record.whole.moves
     yield from _broken(moves.likely, _LIKELY)
     yield from _broken(moves.quiet, _QUIET)
+    kept = not any((*_broken(moves.likely, _LIKELY), *_broken(moves.quiet, _QUIET)))
     if model is None or not model.figures.enough:
         return
     if model.reliance is not None and model.reliance.alarm:
         yield say("its probabilities promise provably more than comes")
     if model.skill_fall is not None and model.skill_fall.deviations >= FAR_BELOW:
-        yield say(
-            "its skill is {deviations:.1f} standard errors below its test's", deviations=model.skill_fall.deviations
+        fell = (
+            phrase("its skill is {deviations:.1f} standard errors below its test's, though moves came as promised")
+            if kept
+            else phrase("its skill is {deviations:.1f} standard errors below its test's")
         )
+        yield say(fell, deviations=model.skill_fall.deviations)
 
 
 def _broken(share: Share | None, called: _Called) -> Iterator[str]:

@@ -155,7 +155,7 @@ def _alarms(alarms: int) -> str:
     return (
         say_count("{count} model raised the alarm.", "{count} models raised the alarm.", alarms)
         if alarms
-        else say("None raised the alarm.")
+        else say("None raised the alarm, which is of broken promises alone.")
     )
 
 

@@ -29,8 +29,24 @@ _AT_FIRST = """<style>
 """How what is there looks before script and styles are: it keeps its place, and is shown once they have come."""
 
 _LOADER = """const address = new URL("{path}/shared/mount.js", document.baseURI);
-export default async (mounted) => (await import(address)).mount(mounted, {script}, {styles});"""
-"""Every page stands right below the base path, as Streamlit's own scripts take for granted: ``path`` is relative, and
+export default async (mounted) => {{
+  const part = mounted.parentElement;
+  const element = (part.getRootNode().host ?? part).closest('[data-testid="stElementContainer"]');
+  for (let again = true; again; again = part.isConnected) {{
+    try {{
+      const ends = await (await import(address)).mount(mounted, {script}, {styles});
+      element?.removeAttribute("data-missing");
+      return ends;
+    }} catch (error) {{
+      console.error(error);
+      element?.setAttribute("data-missing", "");
+      await new Promise((later) => setTimeout(later, 5000));
+    }}
+  }}
+}};"""
+"""A script that does not come is asked for again for as long as its place is there; meanwhile page_style.py says so there.
+
+Every page stands right below the base path, as Streamlit's own scripts take for granted: ``path`` is relative, and
 so holds where a proxy takes a prefix off the address, too."""
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from core.domain import Direction
+from core.measured import Proof
 from core.prediction import Prediction
 from core.signals.bands import CLEAR_SIDE, Band, SideStrength, band_beside, band_of, likelier_side, side_strength
 from core.signals.hours import NO_HOURS, Hours, usual_at_hour
@@ -130,10 +131,12 @@ def usual_text(usual: str, at_hour: str | None) -> str:
 
 
 def side_text(prediction: Prediction) -> str:
-    """The side, only as strong as it is: ``side unclear``, ``leans LONG 52 %`` or ``LONG 63 %``."""
+    """The side, only as strong as it is: ``side unclear``, ``leans LONG 52 %`` or ``LONG 63 %``; ``side even`` where a model
+    that is proven to know it says neither.
+    """
     side, strength = likelier_side(prediction), side_strength(prediction)
     if strength is SideStrength.UNCLEAR:
-        return say("side unclear")
+        return say("side even") if prediction.trust.side_proof is Proof.PROVEN else say("side unclear")
     return side_and_share_text(side, prediction.side_probability(side), strength is SideStrength.CLEAR)
 
 

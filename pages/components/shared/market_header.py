@@ -106,6 +106,12 @@ def news_data(app: Application) -> dict[str, object]:
     }
 
 
+def market_notice(app: Application) -> str:
+    """What must not be missed of a market that is not real; empty of one that is."""
+    market = app.feed.identity
+    return "" if market is None or market.notice is None else notice_text(market.notice, TYPESET)
+
+
 def notice_data(app: Application) -> dict[str, object]:
     """The banner of a market that is not real, with the way back to the exchange where there may be one."""
     market = app.feed.identity
@@ -115,7 +121,7 @@ def notice_data(app: Application) -> dict[str, object]:
     answer = None if app.auto is None else app.auto.exchange_answer
     retry = say("Asking {exchange}…", exchange=app.settings.exchange) if asking else say("Try again")
     return {
-        "notice": notice_text(market.notice, TYPESET),
+        "notice": market_notice(app),
         "retry": None if app.auto is None else retry,
         "asking": asking,
         "answer": None if answer is None else error_in_words(answer),

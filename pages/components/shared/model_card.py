@@ -136,7 +136,7 @@ def _quality(test: Evaluation, walked: str) -> None:
             )
     with st.container(border=True):
         _when_and_which_way(test)
-        st.markdown(walked)
+        st.markdown(whole(walked))
     promises_panel([test], "####", "card")
     reliability, confusion = st.columns(2)
     with reliability, st.container(border=True, height="stretch"):
@@ -218,8 +218,8 @@ def _when_and_which_way(test: Evaluation) -> None:
     proven = Trust((), timing_skill(test), side_skill(test))
     over_clock = skill_sentence(timing_over_clock(test), CLOCK)
     clock = say("Over the clock {skill}", skill=over_clock)
-    when.markdown(f"{say(WHEN)}\n\n{timing_sentence(timing_skill(test))}\n\n{clock}")
-    which.markdown(f"{say(WHICH_WAY)}\n\n{side_sentence(side_skill(test))}")
+    when.markdown(whole(f"{say(WHEN)}\n\n{timing_sentence(timing_skill(test))}\n\n{clock}"))
+    which.markdown(whole(f"{say(WHICH_WAY)}\n\n{side_sentence(side_skill(test))}"))
     st.markdown(conclusion(proven))
 
 
@@ -233,7 +233,7 @@ def _reliability(test: Evaluation) -> None:
     )
     points = reliability_points(test)
     reliability_chart(points, key="reliability_chart")
-    st.markdown(reliability_sentence(points))
+    st.markdown(whole(reliability_sentence(points)))
 
 
 def _background(metrics: ModelMetrics) -> None:

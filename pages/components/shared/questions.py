@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.domain import Direction
-from core.findings import Finding, NotOverTheClock, Trust
+from core.findings import Finding, NotOverTheClock, Trust, Verdict
 from core.measured import MeasuredSkill, Proof
 from core.prediction import Prediction
 from core.wording.language import in_a_row, phrase, say
@@ -96,4 +96,9 @@ def conclusion(trust: Trust) -> str:
         )
     if which_way:
         return say("It tells the side better than the moment. A LONG or SHORT is still a probability, not a promise.")
+    if trust.verdict is Verdict.TRUSTED and trust.timing is not None:
+        return say(
+            "Neither skill is proven by itself, only what both come to together. A LONG or SHORT is still a probability, "
+            "not a promise."
+        )
     return say("Neither skill is proven. Its probabilities say no more than how often each case happened in the past.")

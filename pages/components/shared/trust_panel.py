@@ -23,7 +23,7 @@ from core.wording.sentences import finding_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_STYLES, accuracy_word, finding_title, finding_word, named_doubt
 from pages.components.shared.number_text import accuracy_share
-from pages.components.shared.plain_text import plain
+from pages.components.shared.plain_text import plain, whole
 from pages.components.shared.questions import conclusion, skill_sentence
 from pages.components.shared.zone import reader_style
 
@@ -52,10 +52,10 @@ def trust_panel(trust: Trust, test: Evaluation | None, *, named: bool = False) -
         _show(finding, gravest=place == 0, title=None if above else finding_title(finding))
     _remedy(trust)
     if test is not None and not any(isinstance(finding.facts, _SAY_THE_ACCURACY) for finding in trust.findings):
-        st.markdown(accuracy_sentence(test))
+        st.markdown(whole(accuracy_sentence(test)))
     if trust.timing is not None and trust.side is not None:
-        st.markdown(say("**When**: timing skill {skill}", skill=skill_sentence(trust.timing)))
-        st.markdown(say("**Which way**: side skill {skill}", skill=skill_sentence(trust.side)))
+        st.markdown(whole(say("**When**: timing skill {skill}", skill=skill_sentence(trust.timing))))
+        st.markdown(whole(say("**Which way**: side skill {skill}", skill=skill_sentence(trust.side))))
         st.markdown(conclusion(trust))
     return first
 

@@ -19,6 +19,8 @@ export function ask(changes, options) {
   goTo(addressWith(changes), options);
 }
 
+const FIGURE_SPACE = "\u2007";
+
 /** How many filters are active. */
 export function activeFilters({ minimums, directions, bands, trusted_only, watch, search }) {
   const asked = [...Object.values(minimums), directions.length, bands.length, trusted_only, watch.length, search];
@@ -238,7 +240,7 @@ function drawDirections(bar) {
   const counts = countsAt(bar.counts, ofTheBands, minimums, ({ direction }) => direction);
   drawChoices(
     bar.directions,
-    Object.entries(directions).map(([name, { glyph }]) => [name, `${glyph} ${counts[name] ?? 0}`]),
+    Object.entries(directions).map(([name, { glyph }]) => [name, `${glyph} ${evenly(counts[name] ?? 0, bar.total)}`]),
     view.directions,
     (name) => ask({ directions: toggled(view.directions, name) }),
     (name) => {
@@ -246,6 +248,11 @@ function drawDirections(bar) {
       return sayCount("{direction}, {count} coin", "{direction}, {count} coins", counts[name] ?? 0, { direction });
     },
   );
+}
+
+/** A count that takes as much room as any up to `most`: what stands behind it keeps its place while a slider is held. */
+function evenly(count, most) {
+  return String(count).padStart(String(most).length, FIGURE_SPACE);
 }
 
 function least(minimum) {

@@ -9,14 +9,14 @@ import { addressWith, isSameQuery, onAddress, pageHere } from "../shared/navigat
 import { drawnOf, drawsNews, newestNews } from "../shared/news.js";
 import { unpacked } from "../shared/packing.js";
 import { drawStars, redrawWhenWatched, toggleWatched, watched, watchedFirst } from "../shared/watchlist.js";
-import { ask, drawBar, drawChoices, makeBar, resetFilters, toggled } from "./bar.js";
+import { activeFilters, ask, drawBar, drawChoices, makeBar, resetFilters, toggled } from "./bar.js";
 import { emptyCard, fill, isQuiet, keyOf, markChange } from "./card.js";
 import { countsAt, isAmong, loweredTo, reaches } from "./minimum.js";
 import { bandBefore } from "./order.js";
 import { isRead, orderOf, sameOrder } from "../shared/held_order.js";
 import { restoreTable } from "./table_place.js";
 import { drawTray, makeTray } from "./tray.js";
-import { PERCENT, say, sayCount } from "../shared/speech.js";
+import { inARow, PERCENT, say, sayCount } from "../shared/speech.js";
 
 const MOST_KEPT = 16; // boards, of about 60 KB each
 
@@ -274,7 +274,8 @@ function drawBands({ bands: element, sentence, bar, data: { counts, view, senten
   const there = countsAt(counts.bands, called, bar.minimums, (card) => card.weak ? null : card.band);
   const named = Object.entries(bands).map(([name, { word }]) => [name, `${word} ${there[name] ?? 0}`]);
   drawChoices(element, named, view.bands, (name) => ask({ bands: toggled(view.bands, name) }));
-  setText(sentence, text);
+  const whole = activeFilters({ ...view, minimums: bar.minimums }) ? say("The whole board:") : "";
+  setText(sentence, inARow(whole, text));
 }
 
 /** What changed at the newest close: marked on the cards, counted beside them and in the tab's title. */

@@ -33,7 +33,9 @@ Deno.test("a SHORT is the mirror of a LONG", () => {
 
 Deno.test("amounts are read as people write them, and nothing else is one", () => {
   assert.deepEqual(["10,000", "10 000", " 2500.5 ", ".5"].map(amount), [10_000, 10_000, 2500.5, 0.5]);
-  for (const text of ["", "ten", "-5", "1e9", "1,5", "1.2.3", "5 %"]) assert.ok(Number.isNaN(amount(text)), text);
+  for (const text of ["", "ten", "-5", "1e9", "1,5", "0,050", "0 025", "1,50,000", "10,000,00", "1.2.3", "5 %"]) {
+    assert.ok(Number.isNaN(amount(text)), text);
+  }
 });
 
 Deno.test("bad input is named, with what is expected", () => {

@@ -48,7 +48,7 @@ def test_no_bar_of_a_question_that_is_not_proven_is_loud() -> None:
 
 
 def test_the_models_error_is_said_with_its_number_of_candles_or_that_nobody_measured_it() -> None:
-    assert "off by 2.1 points on average (n = 5,360), and a perfect one would have been by 2.0" in error_sentence(MOVE)
+    assert "off by 2.1 points on average (n = 5,360), a perfect one would have been by 2.0" in error_sentence(MOVE)
     assert "never measured" in error_sentence(Explained(0.7, 0.7, EFFECTS, None, None, None))
 
 

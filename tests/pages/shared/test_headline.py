@@ -105,7 +105,7 @@ def test_nothing_is_said_to_be_certain(share: float, text: str) -> None:
         (0.26, 0.48, PROVEN, "SHORT\u00a065\u00a0%"),
         (0.40, 0.37, PROVEN, "leans LONG\u00a052\u00a0%"),
         (0.4384, 0.3616, PROVEN, "leans LONG\u00a054.8\u00a0%"),
-        (0.37, 0.37, PROVEN, "side unclear"),
+        (0.37, 0.37, PROVEN, "side even"),
         (0.10, 0.80, UNPROVEN, "side unclear"),
         (0.10, 0.80, WORSE, "side unclear"),
         (0.10, 0.80, None, "side unclear"),

@@ -111,7 +111,7 @@ def test_a_row_says_when_and_which_way_apart_from_each_other() -> None:
     assert bitcoin["side"]["text"] == "Side not proven", "none of its models has proven that it knows"
     assert bitcoin["score_text"] == "+15.0"
     assert bitcoin["move"]["sentence"] == (
-        "A move is expected on 15m, 1h, 4h, 1d: 4 of 4 counted timeframes. Timing is proven on all of them."
+        "A move is expected on 15m, 1h, 4h, 1d: 4 of 4 that count. Timing is proven on all of them."
     )
     assert bitcoin["side"]["sentence"].endswith("The side is proven on none of them.")
     assert nothing["move"]["text"] == nothing["side"]["text"] == ""
