@@ -39,8 +39,9 @@ def publish_model(
 ) -> Path:
     """Write a model's folder in one step and return it; ``metrics`` gets the checksums of its files.
 
-    ``background`` are training windows as core.learning.background chooses them. An ensemble is published with its ``trees``. UnusableModel where ``metrics`` break their contract, CannotWrite where
-    the disk is full or forbids it; what was there before stays.
+    ``background`` are training windows as core.learning.background chooses them; an ensemble is published with its ``trees``.
+    UnusableModel where ``metrics`` break their contract, CannotWrite where the disk is full or forbids it; what was there
+    before stays.
 
     The new folder is written aside and then takes the old one's place, so that a reader meets the old model or
     the new one whole. ModelRegistry waits out the moment between the two renames, and undoes the first where the

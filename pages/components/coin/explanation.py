@@ -50,9 +50,10 @@ METHOD = phrase(
     "over all {coalitions} coalitions. What is outside of a coalition is taken from those training windows "
     "([Štrumbelj and Kononenko, 2014](https://doi.org/10.1007/s10115-013-0679-x); "
     "[Lundberg and Lee, 2017](https://arxiv.org/abs/1705.07874)): what the model makes of its inputs, not what moves the "
-    "market. ± is the standard error over those windows, as if they were drawn by chance; they are chosen so that they stand for all of "
-    "the training period ([McKay, Beckman and Conover, 1979](https://doi.org/10.1080/00401706.1979.10489755)), so it is rather "
-    "less. They stay the same for as long as the model does."
+    "market. ± is the standard error over those windows, as if they were drawn by chance; they are chosen so that they "
+    "stand for all of the training period "
+    "([McKay, Beckman and Conover, 1979](https://doi.org/10.1080/00401706.1979.10489755)), so it is rather less. They stay "
+    "the same for as long as the model does."
 )
 
 _OF_A_MOVE = (phrase("for a move"), phrase("against a move"), phrase("What speaks for a move and against a move"))

@@ -107,26 +107,31 @@ def _silent_alarm(model: ModelRecord | None) -> str:
 def disagreements(record: TrackRecord, model: ModelRecord | None) -> Iterator[str]:
     """In which ways a record is not what its promises and its ``model``'s test had said."""
     moves = record.whole.moves
-    yield from _broken(moves.likely, _LIKELY)
-    yield from _broken(moves.quiet, _QUIET)
-    kept = not any((*_broken(moves.likely, _LIKELY), *_broken(moves.quiet, _QUIET)))
+    broken = [*_broken(moves.likely, _LIKELY), *_broken(moves.quiet, _QUIET)]
+    yield from broken
     if model is None or not model.figures.enough:
         return
-    if model.reliance is not None and model.reliance.alarm:
+    alarm = model.reliance is not None and model.reliance.alarm
+    if alarm:
         yield say("its probabilities promise provably more than comes")
     if model.skill_fall is not None and model.skill_fall.deviations >= FAR_BELOW:
         fell = (
             phrase("its skill is {deviations:.1f} standard errors below its test's, though moves came as promised")
-            if kept
+            if not broken and not alarm and any(map(_is_judged, (moves.likely, moves.quiet)))
             else phrase("its skill is {deviations:.1f} standard errors below its test's")
         )
         yield say(fell, deviations=model.skill_fall.deviations)
 
 
 def _broken(share: Share | None, called: _Called) -> Iterator[str]:
-    if share is None or not share.enough or share.promised is None:
+    if share is None or share.promised is None or not share.enough:
         return
     if share.promised > share.high:
         yield say(called.fewer)
     elif share.promised < share.low:
         yield say(called.more)
+
+
+def _is_judged(share: Share | None) -> bool:
+    """Whether there is enough to say that a promise was kept."""
+    return share is not None and share.enough and share.promised is not None

@@ -20,34 +20,18 @@ if TYPE_CHECKING:
 EMPTY = '<div class="root"></div>'
 """What a script finds that draws everything itself."""
 
-_AT_FIRST = """<style>
-.unstyled { visibility: hidden; }
-.unstyled[style] { min-height: var(--place); border-radius: 0.5rem; background: color-mix(in srgb, currentcolor 6%, transparent);
-  visibility: visible; }
-.unstyled[style] > * { visibility: hidden; }
-</style>"""
+_HIDDEN = ".unstyled{visibility:hidden}"
+_IN_ITS_PLACE = (
+    ".unstyled{visibility:visible;min-height:var(--place);border-radius:.5rem;background:rgb(128 128 128/12%)}"
+    ".unstyled>*{visibility:hidden}"
+)
 """How what is there looks before script and styles are: it keeps its place, and is shown once they have come."""
 
-_LOADER = """const address = new URL("{path}/shared/mount.js", document.baseURI);
-export default async (mounted) => {{
-  const part = mounted.parentElement;
-  const element = (part.getRootNode().host ?? part).closest('[data-testid="stElementContainer"]');
-  for (let again = true; again; again = part.isConnected) {{
-    try {{
-      const ends = await (await import(address)).mount(mounted, {script}, {styles});
-      element?.removeAttribute("data-missing");
-      return ends;
-    }} catch (error) {{
-      console.error(error);
-      element?.setAttribute("data-missing", "");
-      await new Promise((later) => setTimeout(later, 5000));
-    }}
-  }}
-}};"""
-"""A script that does not come is asked for again for as long as its place is there; meanwhile page_style.py says so there.
-
-Every page stands right below the base path, as Streamlit's own scripts take for granted: ``path`` is relative, and
-so holds where a proxy takes a prefix off the address, too."""
+_LOADER = """export default (part) =>
+candorDraw(part, "{path}/shared/mount.js", {script}, {styles});"""
+"""See first_page.js; what is one line long Streamlit takes for the name of a file. Every page stands right below the base
+path, as Streamlit's own scripts take for granted: ``path`` is relative, and so holds where a proxy takes a prefix off the
+address, too."""
 
 
 _sheets: dict[str, list[str]] = {}
@@ -72,6 +56,6 @@ def browser_component(
     assert f"{name}.js" in SCRIPTS
     _sheets[name] = sheets
     loader = _LOADER.format(path=below_base(SCRIPTS_PATH), script=json.dumps(name), styles=json.dumps(sheets))
-    style = f' style="--place: {place}"' if place else ""
-    first = f'{_AT_FIRST}<div class="unstyled"{style}>{html}</div>'
+    places = f' style="--place:{place}"' if place else ""
+    first = f'<style>{_IN_ITS_PLACE if place else _HIDDEN}</style><div class="unstyled"{places}>{html}</div>'
     return st.components.v2.component(name.replace("/", "_"), html=first, js=loader, isolate_styles=isolate_styles)

@@ -21,6 +21,24 @@
     return Promise.resolve([]);
   };
 
+  // Draws a component (browser_component.py). A script that does not come is asked for again for as long as its place is
+  // there; meanwhile a sentence stands in it (page_style.css).
+  globalThis.candorDraw = async (mounted, mount, script, styles) => {
+    const part = mounted.parentElement;
+    const element = (part.getRootNode().host ?? part).closest('[data-testid="stElementContainer"]');
+    do {
+      try {
+        const ends = await (await import(new URL(mount, document.baseURI).href)).mount(mounted, script, styles);
+        element?.removeAttribute("data-missing");
+        return ends;
+      } catch (error) {
+        console.error(error);
+        element?.setAttribute("data-missing", "");
+        await new Promise((later) => setTimeout(later, 5000));
+      }
+    } while (part.isConnected);
+  };
+
   // What is above the page comes with a script of its own and would push down what is there already: the places give way
   // to the page once it is drawn, or has had its time.
   const LONGEST_MS = 3000;

@@ -47,7 +47,7 @@ Deno.test("bad input is named, with what is expected", () => {
 
 Deno.test("figures are short, and losses have a minus of their own", () => {
   assert.deepEqual([1234567.8, 12.34567, 0.00012345].map(short), ["1,234,568", "12.35", "0.0001235"]);
-  assert.deepEqual([2.2919, 2816.4, -3.5].map(money), ["2.29", "2,816", "−3.50"]);
+  assert.deepEqual([2.2919, 2816.4, -3.5, 0, 0.004].map(money), ["2.29", "2,816", "−3.50", "0.00", "<\u00a00.01"]);
   assert.deepEqual([0.96, -0.2, 0.001].map(signed), ["+0.96", "−0.20", "0.00"]);
 });
 

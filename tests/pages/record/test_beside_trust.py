@@ -79,6 +79,18 @@ def test_a_model_that_raised_the_alarm_or_fell_below_its_test_is_disagreed_with_
     assert not list(disagreements(of, near))
 
 
+def test_a_skill_that_fell_while_promises_were_kept_is_told_with_both_and_with_the_alarm_that_is_silent() -> None:
+    silent = replace(FELL, reliance=Reliance(1.0, 0.9, -0.05, 400, 30))
+    text = shown(record(LIKELY, QUIET, silent), "one")
+    assert "its skill is 4.1 standard errors below its test's, though moves came as promised. " in text
+    assert "Track record's alarm, which counts every look, is silent." in text
+    loud = shown(record(LIKELY, QUIET, FELL), "one")
+    assert "though moves came" not in loud
+    assert "is silent" not in loud
+    unjudged = record(replace(LIKELY, promised=None), replace(QUIET, promised=None), silent)
+    assert "though moves came" not in "".join(disagreements(unjudged, silent))
+
+
 def test_replayed_calls_are_told_of_where_live_ones_say_nothing_yet() -> None:
     def origin_shown(live: TrackRecord, replayed: TrackRecord) -> Origin:
         calls = {origin: Calls(60, 0, ()) for origin in Origin}

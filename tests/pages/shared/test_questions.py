@@ -25,6 +25,12 @@ def test_no_conclusion_promises_the_side(timing: MeasuredSkill | None, side: Mea
     assert any(words in text for words in ("not a promise", "do not take its side for a forecast", "Neither skill"))
 
 
+def test_a_model_that_is_trusted_for_both_skills_together_is_said_to_know_neither_apart() -> None:
+    assert "only what both come to together" in conclusion(Trust((), UNPROVEN, UNPROVEN))
+    doubted = Trust((Finding(Verdict.NO_SKILL, Severity.WARNING, NotOverTheClock(UNPROVEN)),), UNPROVEN, UNPROVEN)
+    assert conclusion(doubted).startswith("Neither skill is proven. Its probabilities say no more than")
+
+
 def test_a_model_that_only_knows_when_is_said_to_know_only_when() -> None:
     assert "in *when*, not in *which way*" in conclusion(Trust((), PROVEN, UNPROVEN))
 
