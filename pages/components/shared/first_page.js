@@ -52,7 +52,10 @@
     };
     const observer = new MutationObserver(() => {
       if (document.querySelector(".market-header")?.firstElementChild) giveWay();
-      else if (document.querySelector('[data-testid="stElementContainer"]')) timer ??= setTimeout(giveWay, LONGEST_MS);
+      else if (document.querySelector('[data-testid="stElementContainer"]')) {
+        timer ??= setTimeout(giveWay, LONGEST_MS);
+        first.classList.add("still"); // what breathes is painted anew while the page below it is
+      }
     });
     observer.observe(document.getElementById("root"), { childList: true, subtree: true });
   });
