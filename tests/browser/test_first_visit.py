@@ -119,6 +119,34 @@ def test_a_bar_that_does_not_load_leaves_the_word_that_prices_are_not_real_and_c
     context.close()
 
 
+DRAWN_AGAIN = """async (overtaken) => {
+    const asked = [], later = setTimeout, part = document.createElement("div"), drawn = (globalThis.drawnHere = []);
+    const script = 'data:text/javascript,export const mount = ({ name, missing }) => ' +
+        'missing.pop() ? Promise.reject(new Error("not there")) : drawnHere.push(name)';
+    document.body.append(part);
+    globalThis.setTimeout = (work, ms) => ms === 5000 ? asked.push(work) : later(work, ms);
+    const first = candorDraw({ parentElement: part, name: "older", missing: [true] }, script);
+    while (!asked.length) await new Promise(requestAnimationFrame);
+    if (overtaken) await candorDraw({ parentElement: part, name: "newer", missing: [] }, script);
+    asked.forEach((work) => work());
+    await first;
+    globalThis.setTimeout = later;
+    part.remove();
+    return drawn;
+}"""
+"""What is drawn by one that had to wait for its script, and by a newer one that had not."""
+
+
+def test_what_newer_data_overtook_while_its_script_was_awaited_is_not_drawn_over_it(
+    browser: Browser, server: str
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{server}/glossary")
+    assert page.evaluate(DRAWN_AGAIN, False) == ["older"]
+    assert page.evaluate(DRAWN_AGAIN, True) == ["newer"]
+    page.close()
+
+
 def test_what_another_window_does_to_the_views_takes_nothing_that_is_being_typed(browser: Browser, server: str) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.add_init_script("localStorage.setItem('candor:welcomed', 'true')")

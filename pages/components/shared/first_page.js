@@ -22,9 +22,11 @@
   };
 
   // Draws a component (browser_component.py). A script that does not come is asked for again for as long as its place is
-  // there; meanwhile a sentence stands in it (page_style.css).
+  // there and nothing newer is drawn into it; meanwhile a sentence stands in it (page_style.css).
+  const newest = new WeakMap(); // part of the page -> what is drawn into it last
   globalThis.candorDraw = async (mounted, mount, script, styles) => {
     const part = mounted.parentElement;
+    newest.set(part, mounted);
     const element = (part.getRootNode().host ?? part).closest('[data-testid="stElementContainer"]');
     do {
       try {
@@ -33,10 +35,10 @@
         return ends;
       } catch (error) {
         console.error(error);
-        element?.setAttribute("data-missing", "");
+        if (newest.get(part) === mounted) element?.setAttribute("data-missing", "");
         await new Promise((later) => setTimeout(later, 5000));
       }
-    } while (part.isConnected);
+    } while (part.isConnected && newest.get(part) === mounted);
   };
 
   // What is above the page comes with a script of its own and would push down what is there already: the places give way
