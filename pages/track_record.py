@@ -44,9 +44,13 @@ from pages.components.shared.ledger_waiting import show_waiting
 from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.nothing_found import no_coin_text, nothing_found
 from pages.components.shared.plain_text import plain
+from pages.components.shared.row_order import RowOrder
 from pages.components.shared.zone import reader_style
 
 Answer = ReadRecord | NoSuchCoin | CandorError | None
+
+_DRAWN = "track_record_drawn"
+"""In the session: what was asked and read of the record that was drawn last."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -69,7 +73,19 @@ def answer(opened: Opened | None, asked: Asked) -> Answer:
 # ---------------------------------------------------------------- what is drawn
 
 
-def show_record(app: Application, opened: Opened, read: ReadRecord) -> None:
+def standing(found: Answer) -> tuple[Asked, Answer]:
+    """What is drawn, and what it answers: while signals are read in another order, or more of them, those that stand there.
+
+    A page that gave way to its skeleton would be left at its top.
+    """
+    if isinstance(found, ReadRecord):
+        st.session_state[_DRAWN] = asked, found
+    before, read = st.session_state.get(_DRAWN, (None, None))
+    same_signals = before is not None and (before.scope, before.coins) == (asked.scope, asked.coins)
+    return (before, read) if found is None and same_signals else (asked, found)
+
+
+def show_record(app: Application, opened: Opened, read: ReadRecord, of: Asked) -> None:
     record = read.record
     heading = Heading(record.scope.origin, opened.market, damage_of(opened))
     show_damage(opened.checked)
@@ -93,7 +109,7 @@ def show_record(app: Application, opened: Opened, read: ReadRecord) -> None:
         does_it_know_the_side(record, heading)
         is_it_getting_worse(record, heading)
     if record.whole.resolved:
-        where_was_it_wrong(read.calls, heading)
+        where_was_it_wrong(read.calls, heading, of.kind, RowOrder(of.order, of.descending))
     if record.enough:
         the_same_of_parts(record, heading)
     what_this_is_worth(app, opened, read)
@@ -112,10 +128,10 @@ def show_not_enough(read: ReadRecord) -> None:
         st.button(say("Show the replayed ones"), key="show_replayed", on_click=turn, args=("origin", Origin.REPLAYED))
 
 
-def show(app: Application, opened: Opened | None, found: Answer) -> None:
+def show(app: Application, opened: Opened | None, of: Asked, found: Answer) -> None:
     match found:
         case ReadRecord() if opened is not None:
-            show_record(app, opened, found)
+            show_record(app, opened, found, of)
         case NoSuchCoin():
             nothing_found(plain(no_coin_text(asked.coins)), (TIMEFRAME, PERIOD, SEARCH))
         case CandorError():
@@ -134,5 +150,5 @@ app = application()
 asked = asked_for(app, filter_bar())
 ledger = app.recorder.opened()
 drawn = answer(ledger, asked)
-show(app, ledger, drawn)
+show(app, ledger, *standing(drawn))
 redraw_when_there_is_more(lambda: answer(app.recorder.opened(), asked), drawn)

@@ -99,6 +99,24 @@ def test_the_list_of_misses_counts_what_it_lists_and_never_mixes_those_of_the_mo
     assert int(counts[1]) == len(calls_in(page))
 
 
+@pytest.mark.slow
+def test_while_another_order_is_read_the_page_stands_as_it_was_and_another_coin_waits(
+    life: SmallLife, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page(life)
+    before = calls_in(page)
+    with monkeypatch.context() as patched:
+        patched.setattr("pages.components.shared.beside.Beside.newest", lambda *_: None)
+        page.query_params["order"] = "-time"
+        assert calls_in(page.run()) == before
+        assert "It does not prove" in texts_on(page)
+        page.query_params["search"] = "ETH"
+        assert "It does not prove" not in texts_on(page.run()), "figures of other coins are never shown as these"
+        del page.query_params["search"]
+    until(lambda: calls_in(page.run()) != before)
+    assert not page.exception
+
+
 def calls_in(page: AppTest) -> list[dict[str, Any]]:
     """The rows of single signals."""
     return next(table for table in tables(page) if table[0]["link"]["page"] == "coin")

@@ -18,6 +18,7 @@ from pages.components.record.words import Part, show_words
 from pages.components.shared.address import ask_together, asked, choose
 from pages.components.shared.parameters import OneOf
 from pages.components.shared.plain_text import plain
+from pages.components.shared.row_order import RowOrder
 from pages.components.shared.zone import reader_style
 
 PAGE = 50
@@ -79,10 +80,11 @@ def asked_kind() -> CallKind | None:
     return None if kind == _ALL else CallKind(kind)
 
 
-def where_was_it_wrong(calls: Calls, heading: Heading) -> None:
+def where_was_it_wrong(calls: Calls, heading: Heading, kind: CallKind | None, order: RowOrder) -> None:
+    """``calls`` are of a ``kind`` in an ``order``: those that the address asked for before, while what it asks now is read."""
     heading.draw(say("Where was it wrong?"), "calls")
-    kind, order, shown = asked_kind(), calls_table.order(), len(calls.first)
-    _choose_kind(kind)
+    shown = len(calls.first)
+    _choose_kind(asked_kind())
     st.markdown(plain(shown_sentence(calls, kind)))
     show_words(Part.CALLS)
     if not shown:
