@@ -140,6 +140,11 @@ def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(page: Page, 
         page.locator("li.card").first.wait_for()
         expect(page.locator("details.drawer")).to_contain_text("Changes")
     assert answer.value.status == 200
+    page.locator("details.drawer summary").click()
+    page.get_by_role("link", name="Glossary", exact=True).click()
+    page.get_by_role("heading", name="What the words mean").wait_for()
+    page.go_back()
+    expect(page.locator("details.drawer .all")).to_be_visible()
 
 
 class HeldRuns:

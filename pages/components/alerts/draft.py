@@ -85,6 +85,9 @@ class Draft:
 
 def rule_of(draft: Draft) -> Rule | list[str]:
     """The rule, or a sentence for each thing that keeps the draft from being one."""
+    letters = len(draft.name.strip())
+    if letters > LONGEST_NAME:
+        return [say("The name has {letters} letters; expected at most {most}.", letters=letters, most=LONGEST_NAME)]
     try:
         return Rule.model_validate(_values(draft))
     except ValidationError as error:

@@ -8,7 +8,6 @@ from typing import Any
 
 import streamlit as st
 
-from core.alerts.rules import LONGEST_NAME
 from core.domain import Direction, Timeframe, ticker
 from core.signals.bands import Band
 from core.wording.language import in_a_row, phrase, say
@@ -160,7 +159,6 @@ def _fields(kind: Kind, symbols: Collection[str]) -> None:
         st.text_input(
             say("Name"),
             _begins("name"),
-            max_chars=LONGEST_NAME,
             placeholder=say(NAMES[kind]),
             key=_key("name"),
             width=240,

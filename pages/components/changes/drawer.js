@@ -4,9 +4,12 @@ import { keyedList, make, setText } from "../shared/dom.js";
 import { marketNow } from "../shared/clock.js";
 import { leadsThere, pageAddress } from "../shared/navigation.js";
 import { hearNews } from "../shared/news.js";
+import { keepInTab, keptInTab } from "../shared/storage.js";
 import { drawChanges, isNew } from "./feed.js";
 import { lastLook, newSince, newText, timeInText } from "./last_look.js";
 import { say } from "../shared/speech.js";
+
+const OPEN = "drawer"; // under which this tab keeps whether it is open
 
 const drawers = new WeakMap(); // root element -> what has been drawn into it
 
@@ -67,6 +70,8 @@ function begin(root) {
   leadsThere(all);
   const title = make("summary", "");
   const element = make("details", "drawer", title, list, all);
+  element.open = keptInTab(OPEN) === "yes"; // whoever comes back finds it as they left it
+  element.addEventListener("toggle", () => keepInTab(OPEN, element.open ? "yes" : "no"));
   const drawer = { element, title, list: keyedList(list), given: null, timeframe: null, newest: null, heard: null };
   root.replaceChildren(element);
   drawers.set(root, drawer);

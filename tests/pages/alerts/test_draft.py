@@ -48,6 +48,10 @@ RULES = [
 ]
 
 
+def test_a_name_that_is_too_long_is_told_with_how_long_it_may_be() -> None:
+    assert rule_of(Draft(name="x" * 500)) == ["The name has 500 letters; expected at most 60."]
+
+
 def test_of_too_few_signals_what_would_have_been_told_gives_counts_and_no_shares() -> None:
     forecast = Foretold(signals=50, fired=18, sent=Sent(2), expected=14.4, usual=12.6, described=18)
     forecast.ended, forecast.moved = Counter({1: 18}), Counter({1: 18})
