@@ -33,10 +33,10 @@ def move_lines(moves: MoveCalls) -> list[Row]:
 
 
 def sequence_lines(sequences: Iterable[SkillSequence]) -> list[Row]:
-    """How sure each skill is, as of the last block."""
+    """How sure each skill is, as of the last block, in the unit that is tested; pages show the share of the log loss."""
     return [
         {name: value for name, value in _as_row(each).items() if name != "path"}
-        | {"proven": each.proven, "worse": each.worse}
+        | {"unit": "nats per signal", "proven": each.proven, "worse": each.worse}
         for each in sequences
     ]
 
