@@ -36,7 +36,7 @@ def sequence_lines(sequences: Iterable[SkillSequence]) -> list[Row]:
     """How sure each skill is, as of the last block, in the unit that is tested; pages show the share of the log loss."""
     return [
         {name: value for name, value in _as_row(each).items() if name != "path"}
-        | {"unit": "nats per signal", "proven": each.proven, "worse": each.worse}
+        | {"unit": "nats_per_signal", "proven": each.proven, "worse": each.worse}
         for each in sequences
     ]
 
