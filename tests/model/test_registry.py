@@ -617,14 +617,6 @@ def test_an_unknown_timeframe_lists_the_choices(registry):
 
 
 def test_metrics_that_break_the_contract_are_not_published(tmp_path):
-    described = hand_made_models.metrics("BTCUSDT", Timeframe.M15, temperature=-1.0)
     with pytest.raises(UnusableModel, match="temperature"):
-        publish_model(
-            tmp_path,
-            Series("BTCUSDT", Timeframe.M15),
-            hand_made_models.network(),
-            hand_made_models.scaler(),
-            hand_made_models.background(),
-            described,
-        )
+        publish(tmp_path, "BTCUSDT", Timeframe.M15, temperature=-1.0)
     assert not ModelRegistry(tmp_path).is_model_available("BTCUSDT", "15m")

@@ -220,7 +220,7 @@ def _when_and_which_way(test: Evaluation) -> None:
     clock = say("Over the clock {skill}", skill=over_clock)
     when.markdown(whole(f"{say(WHEN)}\n\n{timing_sentence(timing_skill(test))}\n\n{clock}"))
     which.markdown(whole(f"{say(WHICH_WAY)}\n\n{side_sentence(side_skill(test))}"))
-    st.markdown(conclusion(proven))
+    st.markdown(conclusion(proven, whole_skill(test)))
 
 
 def _reliability(test: Evaluation) -> None:

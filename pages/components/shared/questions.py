@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.domain import Direction
-from core.findings import Finding, NotOverTheClock, Trust, Verdict
+from core.findings import Finding, NotOverTheClock, Trust
 from core.measured import MeasuredSkill, Proof
 from core.prediction import Prediction
 from core.wording.language import in_a_row, phrase, say
@@ -82,8 +82,8 @@ def proves_text(proof: Proof, baseline: str = CLASS_FREQUENCIES) -> str:
     return say(_PROVES[proof], baseline=say(baseline))
 
 
-def conclusion(trust: Trust) -> str:
-    """What the two proofs mean for whoever reads a signal."""
+def conclusion(trust: Trust, both: MeasuredSkill) -> str:
+    """What the two proofs mean for whoever reads a signal; ``both`` is the skill of the two questions together."""
     when, which_way = (proof is Proof.PROVEN for proof in (trust.timing_proof, trust.side_proof))
     if when and which_way:
         return say(
@@ -96,7 +96,7 @@ def conclusion(trust: Trust) -> str:
         )
     if which_way:
         return say("It tells the side better than the moment. A LONG or SHORT is still a probability, not a promise.")
-    if trust.verdict is Verdict.TRUSTED and trust.timing is not None:
+    if both.proof is Proof.PROVEN:
         return say(
             "Neither skill is proven by itself, only what both come to together. A LONG or SHORT is still a probability, "
             "not a promise."

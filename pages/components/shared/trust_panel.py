@@ -17,7 +17,7 @@ from core.findings import (
     WorseThanGuessing,
 )
 from core.model.metrics import Evaluation
-from core.signals.trust import majority_class
+from core.signals.trust import majority_class, whole_skill
 from core.wording.language import say
 from core.wording.sentences import finding_sentence
 from core.wording.style import TYPESET
@@ -53,10 +53,10 @@ def trust_panel(trust: Trust, test: Evaluation | None, *, named: bool = False) -
     _remedy(trust)
     if test is not None and not any(isinstance(finding.facts, _SAY_THE_ACCURACY) for finding in trust.findings):
         st.markdown(whole(accuracy_sentence(test)))
-    if trust.timing is not None and trust.side is not None:
+    if test is not None and trust.timing is not None and trust.side is not None:
         st.markdown(whole(say("**When**: timing skill {skill}", skill=skill_sentence(trust.timing))))
         st.markdown(whole(say("**Which way**: side skill {skill}", skill=skill_sentence(trust.side))))
-        st.markdown(conclusion(trust))
+        st.markdown(conclusion(trust, whole_skill(test)))
     return first
 
 

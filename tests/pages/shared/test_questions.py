@@ -21,18 +21,18 @@ def test_a_skill_counts_as_proven_only_where_its_interval_is_above_zero() -> Non
 @pytest.mark.parametrize("timing", [None, PROVEN, UNPROVEN, WORSE])
 @pytest.mark.parametrize("side", [None, PROVEN, UNPROVEN, WORSE])
 def test_no_conclusion_promises_the_side(timing: MeasuredSkill | None, side: MeasuredSkill | None) -> None:
-    text = conclusion(Trust((), timing, side))
+    text = conclusion(Trust((), timing, side), UNPROVEN)
     assert any(words in text for words in ("not a promise", "do not take its side for a forecast", "Neither skill"))
 
 
-def test_a_model_that_is_trusted_for_both_skills_together_is_said_to_know_neither_apart() -> None:
-    assert "only what both come to together" in conclusion(Trust((), UNPROVEN, UNPROVEN))
-    doubted = Trust((Finding(Verdict.NO_SKILL, Severity.WARNING, NotOverTheClock(UNPROVEN)),), UNPROVEN, UNPROVEN)
-    assert conclusion(doubted).startswith("Neither skill is proven. Its probabilities say no more than")
+def test_both_skills_together_are_called_proven_only_where_they_are() -> None:
+    neither = Trust((), UNPROVEN, UNPROVEN)
+    assert "only what both come to together" in conclusion(neither, PROVEN)
+    assert conclusion(neither, UNPROVEN).startswith("Neither skill is proven. Its probabilities say no more than")
 
 
 def test_a_model_that_only_knows_when_is_said_to_know_only_when() -> None:
-    assert "in *when*, not in *which way*" in conclusion(Trust((), PROVEN, UNPROVEN))
+    assert "in *when*, not in *which way*" in conclusion(Trust((), PROVEN, UNPROVEN), PROVEN)
 
 
 def test_a_skill_over_the_clock_names_the_clock() -> None:
