@@ -84,8 +84,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         application.once_the_exchange_has_listed(refuse_unknown_coins)
     except CandorError as error:
         cannot_start(error)
-    # Modules, Streamlit's objects and torch's live as long as the process: walking them in every collection would
-    # cost each page refresh about 200 ms.
+    # Modules and Streamlit's objects live as long as the process: no collection need walk them for a page's refresh.
     gc.collect()
     gc.freeze()
     if server is not None:

@@ -20,7 +20,6 @@ from core.market.hints import Hints
 from core.market.market import Market
 from core.model.metrics import ModelMetrics
 from core.model.registry import LoadedModel, ModelRegistry
-from core.model.stacked import use_one_thread
 from core.roles import Role
 from core.settings import Settings, get_settings
 from core.signals.board import SignalBoard
@@ -94,8 +93,7 @@ class Application:
 
 
 def build_application(settings: Settings) -> Application:
-    """The parts that ``settings`` ask for, connected and not yet started; PyTorch has one thread in this process from now on."""
-    use_one_thread()
+    """The parts that ``settings`` ask for, connected and not yet started."""
     feed, auto = open_feed(settings)
     return assemble(settings, feed, registry_of(settings.models_dir), auto)
 

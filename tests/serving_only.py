@@ -1,4 +1,4 @@
-"""Candor where nothing is installed that only training needs; on SIGUSR1 it lists what it has loaded. Started like ``streamlit``:
+"""Candor where nothing can be imported that only training needs; on SIGUSR1 it lists what it has loaded. Started like ``streamlit``:
 
 LOADED=FILE python tests/serving_only.py run app.py
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
-ONLY_TO_TRAIN = ("dask", "distributed", "lightgbm", "tqdm")
+ONLY_TO_TRAIN = ("dask", "distributed", "lightgbm", "torch", "tqdm")
 
 
 def load_all_pages() -> None:

@@ -21,7 +21,7 @@ PATHS_IN_TEXT = re.compile(
 )
 APPEAR_AT_RUN_TIME = ("data/candles", "data/datasets", "data/retrain", "data/train_data", "data/ledger-")
 
-MAY_IMPORT_TORCH = ("core.model", "core.learning")
+MAY_IMPORT_TORCH = ("core.model.network", "core.learning")
 MAY_IMPORT_SQLALCHEMY = ("core.journal", "core.alerts")
 
 TRAINING_PACKAGES = ("dask", "distributed", "lightgbm", "tqdm")
@@ -223,7 +223,7 @@ def test_only_training_imports_what_only_training_installs() -> None:
     ]
 
 
-def test_torch_stays_with_the_model_and_learning() -> None:
+def test_torch_stays_with_the_network_and_learning() -> None:
     others = [path for path in files_of("core", "pages") if not module_name(path).startswith(MAY_IMPORT_TORCH)]
     assert importers([*others, PROJECT / "app.py"], "torch") == []
 
@@ -233,8 +233,9 @@ def test_databases_stay_with_the_journal_and_alerts() -> None:
     assert importers([*others, PROJECT / "app.py"], "sqlalchemy", "alembic", "psycopg") == []
 
 
-def test_serving_begins_without_the_packages_of_databases_and_of_pushes() -> None:
-    """They take a second, which the ledger's threads spend once there are signals, and pushes once somebody asks for them."""
+def test_serving_begins_without_the_packages_of_databases_of_pushes_and_of_networks() -> None:
+    """The first two take a second, which the ledger's threads spend once there are signals, and pushes once somebody asks for
+    them; torch takes as long, and half of the process's memory, and who serves never needs it."""
     modules = {module_name(path): path for path in [*files_of("core", "pages"), PROJECT / "app.py"]}
     loaded, ahead = set[str](), ["app", "core.application", "pages.main"]
     while ahead:
@@ -243,8 +244,8 @@ def test_serving_begins_without_the_packages_of_databases_and_of_pushes() -> Non
             loaded.add(name)
             imported = imports_at_once(modules[name]) if name in modules else ()
             ahead.extend(module_in(modules, each) or each.split(".")[0] for each in imported)
-    assert "torch" in loaded
-    assert not loaded & {"sqlalchemy", "alembic", "psycopg", "scipy", "socketio", "engineio", "aiohttp"}
+    assert "numpy" in loaded
+    assert not loaded & {"torch", "sqlalchemy", "alembic", "psycopg", "scipy", "socketio", "engineio", "aiohttp"}
 
 
 def test_every_module_has_its_room() -> None:

@@ -20,7 +20,7 @@ from core.source_code import files_behind, fingerprint_of
 from core.wording.result import result_of
 
 _MAKES_SIGNALS = "core.signals.service"
-_COMPUTES = ("numpy", "TA-Lib", "torch")
+_COMPUTES = ("numpy", "TA-Lib")
 
 
 def signal_entry(prediction: Prediction, code: str) -> SignalEntry:

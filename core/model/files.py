@@ -24,16 +24,17 @@ from core.errors import UnusableModel
 from core.model.background import LARGEST_BACKGROUND_FILE, background_bytes, read_background
 from core.model.features import FEATURES
 from core.model.metrics import LARGEST_METRICS, ModelMetrics, parse_metrics, validate_metrics
-from core.model.network import CnnLstm, network_of
 from core.model.novelty import NoveltyLimit
 from core.model.parameters import Parameters
 from core.model.scaling import Scaling
 from core.model.trees import LARGEST_TREES_FILE, BoostedTrees
-from core.model.weights import LARGEST_WEIGHTS, read_weights, write_weights
+from core.model.weights import LARGEST_WEIGHTS, read_weights
 from core.text import shorten
 
 if TYPE_CHECKING:
     from sklearn.preprocessing import StandardScaler
+
+    from core.model.network import CnnLstm
 
 NETWORK_FILE: Final = "cnn_lstm_best.pt"
 SCALER_FILE: Final = "scaler.pkl"
@@ -95,6 +96,8 @@ class LoadedModel:
     @cached_property
     def network(self) -> CnnLstm:
         """The network by itself, in evaluation mode; signals are made by many as one (core.model.stacked)."""
+        from core.model.network import network_of  # noqa: PLC0415 - serving does without torch
+
         return network_of(self.parameters)
 
 
@@ -107,7 +110,9 @@ def write_model(
     trees: BoostedTrees | None,
 ) -> None:
     """Write a model's files into a folder that has none; ``metrics`` gets the scaler's numbers and the checksums."""
-    import joblib  # noqa: PLC0415 - serving, which never writes, does without it
+    import joblib  # noqa: PLC0415 - serving, which never writes, does without it and without torch
+
+    from core.model.network import write_weights  # noqa: PLC0415
 
     (folder / NETWORK_FILE).write_bytes(write_weights(network))
     joblib.dump(scaler, folder / SCALER_FILE)

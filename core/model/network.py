@@ -7,17 +7,15 @@ rebuilds its own network.
 
 from __future__ import annotations
 
+import io
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from core.model.parameters import Dimensions, Parameters
-
-_WINDOWS_AT_ONCE = 2048  # in one pass of logits_along: memory stays bounded however long the history is
 
 
 class CnnLstm(nn.Module):
@@ -42,19 +40,6 @@ class CnnLstm(nn.Module):
     def forward(self, windows: Tensor) -> Tensor:
         return self.out(self.dropout(self.embed(windows)))
 
-    def along(self, series: Tensor) -> Tensor:
-        """Logits (windows, classes) of every window in standardised features (candles, features) without a gap.
-
-        What ``forward`` gives of each, up to float32 rounding; but neighbours share most of their convolutions,
-        which are computed once.
-        """
-        d = self.dimensions
-        shapes = functional.avg_pool1d(self._find_shapes(series.T), d.pool, stride=1)
-        steps = (d.window - d.first_kernel - d.second_kernel + 2) // d.pool
-        newest = series[d.window - 1 :]
-        by_window = shapes.unfold(1, (steps - 1) * d.pool + 1, 1)[:, : len(newest), :: d.pool]
-        return self.out(self.dropout(self._read_in_order(by_window.permute(1, 2, 0), newest)))
-
     def _find_shapes(self, features: Tensor) -> Tensor:
         """Shapes (..., channels, places) in features (..., features, candles)."""
         return functional.gelu(self.conv2(functional.gelu(self.conv1(features))))
@@ -66,17 +51,6 @@ class CnnLstm(nn.Module):
         return functional.gelu(self.head(self.dropout(joined)))
 
 
-def logits_along(network: CnnLstm, series: np.ndarray) -> np.ndarray:
-    """Logits, float64, shape (windows, classes), of every window in float32 features (candles, features) without a gap."""
-    window = network.dimensions.window
-    parts = [np.empty((0, network.dimensions.classes))]
-    with torch.inference_mode():
-        for start in range(0, len(series) - window + 1, _WINDOWS_AT_ONCE):
-            part = torch.from_numpy(series[start : start + _WINDOWS_AT_ONCE + window - 1])
-            parts.append(network.along(part).double().numpy())
-    return np.concatenate(parts)
-
-
 def to_checkpoint(network: CnnLstm) -> dict[str, Any]:
     """Plain data for ``torch.save``: dimensions and float32 weights."""
     weights = {
@@ -84,6 +58,13 @@ def to_checkpoint(network: CnnLstm) -> dict[str, Any]:
         for name, tensor in network.state_dict().items()
     }
     return {"dimensions": asdict(network.dimensions), "weights": weights}
+
+
+def write_weights(network: CnnLstm) -> bytes:
+    """The weights file of a network, which core.model.weights reads."""
+    file = io.BytesIO()
+    torch.save(to_checkpoint(network), file)
+    return file.getvalue()
 
 
 def from_checkpoint(checkpoint: object) -> CnnLstm:

@@ -18,11 +18,12 @@ from core.disk import cannot_write, held, is_held
 from core.domain import Series
 from core.model.files import write_model
 from core.model.folders import model_folder
-from core.model.network import CnnLstm
 from core.model.trees import BoostedTrees
 
 if TYPE_CHECKING:
     from sklearn.preprocessing import StandardScaler
+
+    from core.model.network import CnnLstm
 
 _SURELY_HELD_SECONDS = 10
 """A living publication holds its folder as soon as it has made it, and so long after surely."""

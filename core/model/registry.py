@@ -40,7 +40,6 @@ from core.model.files import (
 )
 from core.model.folders import FolderList, model_folder
 from core.model.metrics import ModelMetrics
-from core.model.network import CnnLstm
 from core.model.patience import PatientCalls
 from core.model.publication import publish_model, put_back, set_aside
 from core.model.scaling import standard_scaler
@@ -49,6 +48,8 @@ from core.wording.sentences import problem_sentence, problem_text
 
 if TYPE_CHECKING:
     from sklearn.preprocessing import StandardScaler
+
+    from core.model.network import CnnLstm
 
 __all__ = [
     "METRICS_FILE",

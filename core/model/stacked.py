@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 
 import numpy as np
-import torch
 from numpy.lib.stride_tricks import sliding_window_view
 
 from core.model.parameters import Parameters
 
 _HALF = np.float32(0.5)
+
+WINDOWS_AT_ONCE = 2048
+"""In one pass of ``along``: memory stays bounded however long a history is."""
 
 
 class StackedCnnLstm:
@@ -18,9 +21,9 @@ class StackedCnnLstm:
 
     Weights are stacked along a first axis, so that every layer becomes one batched matrix product:
     convolutions as products over unfolded windows, the LSTM step by step. Stacking is what makes it six to nine times as
-    fast as one network after another; that the products are numpy's and not torch's makes no measurable difference. Gives
-    what the networks give one by one, up to float32 rounding; and of a window the same to the last bit, whatever stands
-    beside it.
+    fast as one network after another; that the products are numpy's and not torch's makes no measurable difference, and
+    lets who serves do without torch, which takes as long to import as everything else together. Gives what the networks
+    give one by one, up to float32 rounding; and of a window the same to the last bit, whatever stands beside it.
     """
 
     def __init__(self, networks: Sequence[Parameters]) -> None:
@@ -44,21 +47,50 @@ class StackedCnnLstm:
         As many windows as networks; any number where there is one network.
         """
         d = self.dimensions
-        x = _gelu(_convolve(windows, d.first_kernel, *self._conv1))
-        x = _gelu(_convolve(x, d.second_kernel, *self._conv2))
+        x = self._find_shapes(windows)
         steps = x.shape[1] // d.pool
         x = _mean_of_each(x[:, : steps * d.pool].reshape(len(windows), steps, d.pool, d.channels))
-        state = self._last_state(_linear(x, self._input, self._lstm_bias))
-        joined = np.concatenate([state, windows[:, -1:]], axis=2)
-        return _linear(_gelu(_linear(joined, *self._head)), *self._out)[:, 0]
+        driven = _linear(x, self._input, self._lstm_bias)
+        return self._answer((driven[:, step : step + 1] for step in range(steps)), windows[:, -1:])[:, 0]
 
-    def _last_state(self, driven: np.ndarray) -> np.ndarray:
-        """The LSTM's hidden state (windows, 1, hidden) after every step of its inputs' share of the gates."""
+    def along(self, series: np.ndarray) -> np.ndarray:
+        """Logits, float64 (windows, classes), of every window in float32 features (candles, features) without a gap.
+
+        What the one network that is stacked gives of each, up to float32 rounding; but neighbours share most of their
+        convolutions, which are computed once.
+        """
+        parts = [np.empty((0, self.dimensions.classes))]
+        for start in range(0, len(series) - self.dimensions.window + 1, WINDOWS_AT_ONCE):
+            parts.append(self._along(series[start : start + WINDOWS_AT_ONCE + self.dimensions.window - 1]))
+        return np.concatenate(parts)
+
+    def _along(self, series: np.ndarray) -> np.ndarray:
+        d = self.dimensions
+        newest = series[None, d.window - 1 :]
+        shapes = self._find_shapes(series[None])
+        means = _mean_of_each(sliding_window_view(shapes, d.pool, axis=1).transpose(0, 1, 3, 2))
+        driven = _linear(means, self._input, self._lstm_bias)
+        steps = (d.window - d.first_kernel - d.second_kernel + 2) // d.pool
+        of_each_window = (driven[:, step * d.pool :][:, : newest.shape[1]] for step in range(steps))
+        return self._answer(of_each_window, newest)[0]
+
+    def _find_shapes(self, features: np.ndarray) -> np.ndarray:
+        """Shapes (..., places, channels) in features (..., candles, features)."""
+        x = _gelu(_convolve(features, self.dimensions.first_kernel, *self._conv1))
+        return _gelu(_convolve(x, self.dimensions.second_kernel, *self._conv2))
+
+    def _answer(self, driven: Iterable[np.ndarray], newest: np.ndarray) -> np.ndarray:
+        """Logits (networks, windows, classes), of each step's share of the gates and the newest features (networks, windows, ...)."""
+        joined = np.concatenate([self._last_state(driven, newest.shape[:2]), newest], axis=2)
+        return _linear(_gelu(_linear(joined, *self._head)), *self._out)
+
+    def _last_state(self, driven: Iterable[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+        """The LSTM's hidden state (networks, windows, hidden) after every step of its inputs' share of the gates."""
         hidden = self.dimensions.hidden
-        state = np.zeros((len(driven), 1, hidden), dtype=np.float32)
+        state = np.zeros((*shape, hidden), dtype=np.float32)
         cell = np.zeros_like(state)
-        for step in range(driven.shape[1]):
-            gates = _linear(state, self._recurrent, driven[:, step : step + 1])
+        for each in driven:
+            gates = _linear(state, self._recurrent, each)
             np.tanh(gates, out=gates)
             opened = _HALF * gates
             opened += _HALF
@@ -111,14 +143,32 @@ def _mean_of_each(groups: np.ndarray) -> np.ndarray:
     return total
 
 
+# ---------------------------------------------------------------- gelu
+
+_END = np.float32(6)
+_STRETCHES = 1 << 14
+_PHI = np.array([math.erfc(-x / math.sqrt(2)) / 2 for x in np.linspace(-_END, _END, _STRETCHES + 1)])
+_PHI[[0, -1]] = 0, 1
+_STARTS, _RISES = _PHI.astype(np.float32), np.diff(_PHI, append=1.0).astype(np.float32)
+_IN_CACHE = 1 << 14
+
+
 def _gelu(x: np.ndarray) -> np.ndarray:
-    """torch's, which takes a tenth of the time of one made of scipy's error function; in place of ``x``."""
-    torch.ops.aten.gelu_(torch.from_numpy(x))
-    return x
+    """``x`` times the standard normal distribution function at ``x`` (Hendrycks & Gimpel, Gaussian Error Linear Units,
+    2016), of finite float32 in one piece; in their place.
 
-
-def use_one_thread() -> None:
-    """Let PyTorch have one thread in this process: several wait for each other in a loop, and beside other work that takes
-    four times as long.
+    That function is read off a table, in straight lines between places that lie so close that it is off by less than
+    single precision rounds. numpy has no error function; scipy's takes twice as long, and some time to import.
     """
-    torch.set_num_threads(1)
+    flat = x.reshape(-1)
+    for start in range(0, len(flat), _IN_CACHE):
+        part = flat[start : start + _IN_CACHE]
+        share = np.clip(part, -_END, _END)
+        share += _END
+        share *= np.float32(_STRETCHES) / (2 * _END)
+        place = share.astype(np.int32)
+        share -= place
+        share *= _RISES[place]
+        share += _STARTS[place]
+        part *= share
+    return x

@@ -7,7 +7,6 @@ the pickle only notes what was meant, and the numbers come straight out of the a
 
 from __future__ import annotations
 
-import io
 import math
 import pickletools
 from collections.abc import Callable
@@ -15,11 +14,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import torch
 
 from core.errors import UnusableModel
 from core.model.archive import read_members
-from core.model.network import CnnLstm, to_checkpoint
 from core.text import shorten
 
 LARGEST_WEIGHTS = 8_100_000
@@ -51,13 +48,6 @@ class Stored:
     """Numbers that lie outside the pickle, in a member of the archive."""
 
     description: object
-
-
-def write_weights(network: CnnLstm) -> bytes:
-    """The weights file of a network."""
-    file = io.BytesIO()
-    torch.save(to_checkpoint(network), file)
-    return file.getvalue()
 
 
 def read_weights(content: bytes) -> object:

@@ -19,10 +19,10 @@ from core.market.candles import CandleArrays, check_arrays, closed_arrays, segme
 from core.market.feed import SERVING_HISTORY
 from core.model.features import WARM_UP_CANDLES, feature_matrix, newest_features
 from core.model.files import LoadedModel
-from core.model.network import logits_along
 from core.model.novelty import unfamiliar
 from core.model.probabilities import calibrated
 from core.model.scaling import clip
+from core.model.stacked import StackedCnnLstm
 from core.signals.evaluation import answers_to, with_trees
 
 TOGETHER = 128
@@ -56,7 +56,8 @@ def _fast_answers(model: LoadedModel, candles: CandleArrays) -> np.ndarray:
 
 def _logits_along(model: LoadedModel, rows: np.ndarray) -> np.ndarray:
     """Logits (windows, 3) of every window in standardised rows (candles, features) without a gap."""
-    return with_trees(model, logits_along(model.network, rows), rows[model.metrics.window - 1 :])
+    logits = StackedCnnLstm([model.parameters]).along(rows)
+    return with_trees(model, logits, rows[model.metrics.window - 1 :])
 
 
 def answerable(model: LoadedModel, candles: CandleArrays) -> np.ndarray:

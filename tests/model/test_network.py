@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from core.errors import UnusableModel
-from core.model import network as network_module
-from core.model.network import CnnLstm, from_checkpoint, logits_along, parameters_of, to_checkpoint
+from core.model import stacked
+from core.model.network import CnnLstm, from_checkpoint, parameters_of, to_checkpoint
 from core.model.parameters import Dimensions
 from core.model.stacked import StackedCnnLstm
 from tests.hand_made_models import TINY, network
@@ -68,20 +68,21 @@ def test_the_shapes_of_weights_follow_from_the_dimensions_as_torch_makes_them(di
 
 @pytest.mark.parametrize("dimensions", SHAPES)
 def test_a_series_is_read_as_each_of_its_windows_alone(dimensions, monkeypatch):
-    monkeypatch.setattr(network_module, "_WINDOWS_AT_ONCE", 7)
+    monkeypatch.setattr(stacked, "WINDOWS_AT_ONCE", 7)
     net = network(1, dimensions)
     series = torch.randn(dimensions.window + 22, dimensions.features, generator=torch.Generator().manual_seed(2))
     windows = series.unfold(0, dimensions.window, 1).transpose(1, 2)
     with torch.inference_mode():
         alone = net(windows)
-    read = logits_along(net, series.numpy())
+    read = StackedCnnLstm([parameters_of(net)]).along(series.numpy())
     assert read.dtype == np.float64
     np.testing.assert_allclose(read, alone.numpy(), atol=1e-5, rtol=1e-5)
 
 
 @pytest.mark.parametrize("candles", [0, 1, TINY.window - 1])
 def test_a_series_shorter_than_a_window_has_no_logits(candles):
-    assert logits_along(network(), np.zeros((candles, TINY.features), dtype=np.float32)).shape == (0, 3)
+    series = np.zeros((candles, TINY.features), dtype=np.float32)
+    assert StackedCnnLstm([parameters_of(network())]).along(series).shape == (0, 3)
 
 
 def test_a_checkpoint_of_tensors_that_learn_is_one_and_one_of_tensors_of_another_kind_is_refused() -> None:
@@ -92,3 +93,10 @@ def test_a_checkpoint_of_tensors_that_learn_is_one_and_one_of_tensors_of_another
         weights = {name: odd(each) for name, each in checkpoint["weights"].items()}
         with pytest.raises(UnusableModel, match="The model's weight"):
             from_checkpoint(checkpoint | {"weights": weights})
+
+
+def test_gelu_is_torchs_for_whatever_a_network_may_come_to() -> None:
+    ordinary = torch.randn(50_000, generator=torch.Generator().manual_seed(4)) * 3
+    x = torch.cat([ordinary, torch.tensor([0.0, -0.0, 5.9999, 6.0, -6.0, 1e-30, 7.5, -7.5, 1e30, -1e6])])
+    exact = torch.nn.functional.gelu(x.double()).float()
+    np.testing.assert_allclose(stacked._gelu(x.numpy().copy()), exact, rtol=2e-7, atol=5e-7)

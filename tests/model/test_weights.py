@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from core.errors import UnusableModel
 from core.model.archive import MOST_MEMBERS, read_members
-from core.model.network import from_checkpoint, to_checkpoint
-from core.model.weights import LARGEST_PICKLE, read_weights, write_weights
+from core.model.network import from_checkpoint, to_checkpoint, write_weights
+from core.model.weights import LARGEST_PICKLE, read_weights
 from tests.hand_made_models import TINY, network
 from tests.laws import tried
 
