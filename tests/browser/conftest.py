@@ -176,20 +176,50 @@ def enter(page: Page, server: str, address: str) -> None:
 
 
 @contextmanager
-def desktop(browser: Browser) -> Iterator[Page]:
+def nobodys(browser: Browser) -> Iterator[Page]:
     """A fresh desktop window (1440x900, dark, where nothing moves by itself) with its own cookies and storage."""
     context = browser.new_context(viewport=DESKTOP, color_scheme="dark", reduced_motion="reduce")
     context.set_default_timeout(STEP_TIMEOUT)
-    context.add_init_script(WELCOMED)
     yield context.new_page()
     context.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A desktop window of the test's own."""
-    with desktop(browser) as page:
+@contextmanager
+def desktop(browser: Browser) -> Iterator[Page]:
+    """The same of somebody who has been here before."""
+    with nobodys(browser) as page:
+        page.context.add_init_script(WELCOMED)
         yield page
+
+
+@pytest.fixture(scope="package")
+def opener(browser: Browser, server: str) -> Iterator[Page]:
+    """A window that opens others. They live in its process, which reads the scripts of all pages once: half of what a page costs."""
+    with nobodys(browser) as page:
+        page.goto(f"{server}/api/health/live")
+        yield page
+
+
+@pytest.fixture
+def stranger(opener: Page) -> Iterator[Page]:
+    """A desktop window in a browser that has never been here."""
+    with opener.expect_popup() as opened:
+        opener.evaluate("void open('about:blank')")
+    yield opened.value
+    for page in opener.context.pages:
+        if page is not opener:
+            page.close()
+    everything = {"origin": "*", "storageTypes": "cookies,local_storage"}
+    session = opener.context.new_cdp_session(opener)
+    session.send("Storage.clearDataForOrigin", everything)
+    session.detach()
+
+
+@pytest.fixture
+def page(stranger: Page) -> Page:
+    """A desktop window of the test's own."""
+    stranger.add_init_script(WELCOMED)
+    return stranger
 
 
 @pytest.fixture(scope="package")

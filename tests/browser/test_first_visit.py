@@ -10,10 +10,9 @@ from tests.browser.accessibility import broken_rules
 
 
 def test_the_first_visit_is_told_what_candor_is_once_and_a_position_is_worked_out_without_a_word_to_the_server(
-    browser: Browser, server: str
+    stranger: Page, server: str
 ) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
-    page = context.new_page()
+    page = stranger
     sent: list[str] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
     page.goto(f"{server}/coin?symbol=ETHUSDT&timeframe=15m&levels=LONG")
@@ -45,7 +44,6 @@ def test_the_first_visit_is_told_what_candor_is_once_and_a_position_is_worked_ou
     page.keyboard.press("g")
     page.keyboard.press("t")
     expect(page).to_have_url(re.compile(r"/timeframes\?search=ether"))
-    context.close()
 
 
 def held(page: Page, script: str) -> list[Route]:
@@ -59,9 +57,7 @@ def held(page: Page, script: str) -> list[Route]:
     return waiting
 
 
-def test_no_page_is_seen_before_the_bar_above_it_unless_that_takes_too_long(browser: Browser, server: str) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
+def test_no_page_is_seen_before_the_bar_above_it_unless_that_takes_too_long(page: Page, server: str) -> None:
     waiting = held(page, "shared/market_header")
     page.goto(f"{server}/glossary", wait_until="commit")
     page.locator('[data-testid="stElementContainer"]').first.wait_for(state="attached")
@@ -77,12 +73,10 @@ def test_no_page_is_seen_before_the_bar_above_it_unless_that_takes_too_long(brow
     page.goto(f"{server}/glossary", wait_until="commit")
     expect(places).to_be_visible()
     expect(places).to_have_count(0, timeout=20_000)
-    context.close()
 
 
-def test_what_awaits_its_script_keeps_its_place_so_that_nothing_below_it_moves(browser: Browser, server: str) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
+def test_what_awaits_its_script_keeps_its_place_so_that_nothing_below_it_moves(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 700})
     waiting = held(page, "quality/table")
     page.goto(f"{server}/model_quality", wait_until="commit")
     below = page.get_by_role("heading", name="What the figures show")
@@ -94,17 +88,14 @@ def test_what_awaits_its_script_keeps_its_place_so_that_nothing_below_it_moves(b
         route.continue_()
     page.locator(".body .row").first.wait_for()
     expect(below).not_to_be_in_viewport()
-    context.close()
 
 
 SAID_AFTER = "element => getComputedStyle(element, '::after').content"
 
 
 def test_a_bar_that_does_not_load_leaves_the_word_that_prices_are_not_real_and_comes_by_itself(
-    browser: Browser, server: str
+    page: Page, server: str
 ) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
     page.route("**/shared/market_header.js", lambda route: route.abort())
     page.goto(f"{server}/glossary", wait_until="commit")
     place = page.locator(".st-key-market_header[data-missing]")
@@ -116,7 +107,6 @@ def test_a_bar_that_does_not_load_leaves_the_word_that_prices_are_not_real_and_c
     page.unroute_all()
     expect(page.get_by_role("link", name="Signals", exact=True)).to_be_visible(timeout=20_000)
     expect(place).to_have_count(0)
-    context.close()
 
 
 DRAWN_AGAIN = """async (overtaken) => {
@@ -137,23 +127,17 @@ DRAWN_AGAIN = """async (overtaken) => {
 """What is drawn by one that had to wait for its script, and by a newer one that had not."""
 
 
-def test_what_newer_data_overtook_while_its_script_was_awaited_is_not_drawn_over_it(
-    browser: Browser, server: str
-) -> None:
-    page = browser.new_page()
+def test_what_newer_data_overtook_while_its_script_was_awaited_is_not_drawn_over_it(page: Page, server: str) -> None:
     page.goto(f"{server}/glossary")
     assert page.evaluate(DRAWN_AGAIN, False) == ["older"]
     assert page.evaluate(DRAWN_AGAIN, True) == ["newer"]
-    page.close()
 
 
-def test_what_another_window_does_to_the_views_takes_nothing_that_is_being_typed(browser: Browser, server: str) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.add_init_script("localStorage.setItem('candor:welcomed', 'true')")
-    one, other = context.new_page(), context.new_page()
-    for page in (one, other):
-        page.goto(f"{server}/glossary")
-        page.get_by_role("button", name="Views", exact=True).click()
+def test_what_another_window_does_to_the_views_takes_nothing_that_is_being_typed(page: Page, server: str) -> None:
+    one, other = page, page.context.new_page()
+    for each in (one, other):
+        each.goto(f"{server}/glossary")
+        each.get_by_role("button", name="Views", exact=True).click()
     for name in ("Quiet hours", "Mine"):
         one.get_by_label("Name of this view").fill(name)
         one.get_by_role("button", name="Save", exact=True).click()
@@ -168,7 +152,6 @@ def test_what_another_window_does_to_the_views_takes_nothing_that_is_being_typed
     expect(other.get_by_label("Name of this view")).to_be_focused()
     one.get_by_role("button", name="Delete Mine").click()
     expect(other.get_by_text("Mine is there no more: another window renamed or deleted it.")).to_be_visible()
-    context.close()
 
 
 def test_a_press_beside_the_menu_of_pages_closes_it_and_presses_nothing_below(browser: Browser, server: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.conftest import OwnServer, desktop, wait_until_it_rests
+from tests.browser.conftest import OwnServer, wait_until_it_rests
 from tests.waiting import until
 
 AWAY = ".market-header .line.away"
@@ -97,20 +97,19 @@ LEFT = {"watchlist": "17", "views": '[{"name": 3}]', "settings": '{"theme": "pin
 """By others under our names; each name with each kind of it is for the tests of the scripts that read them."""
 
 
-def test_what_others_left_in_the_browsers_storage_breaks_no_page(browser: Browser, server: str) -> None:
-    with desktop(browser) as page:
-        for name, text in LEFT.items():
-            page.add_init_script(f"localStorage.setItem('candor:{name}', {json.dumps(text)})")
-        errors: list[object] = []
+def test_what_others_left_in_the_browsers_storage_breaks_no_page(page: Page, server: str) -> None:
+    for name, text in LEFT.items():
+        page.add_init_script(f"localStorage.setItem('candor:{name}', {json.dumps(text)})")
+    errors: list[object] = []
 
-        def note(error: object) -> None:
-            errors.append(error)
+    def note(error: object) -> None:
+        errors.append(error)
 
-        page.on("pageerror", note)  # a built-in method is no handler
-        open_signals(page, f"{server}/?timeframe=1d")
-        page.get_by_role("button", name="Views").click()
-        expect(page.get_by_text("None saved yet.")).to_be_visible()
-        assert errors == []
+    page.on("pageerror", note)  # a built-in method is no handler
+    open_signals(page, f"{server}/?timeframe=1d")
+    page.get_by_role("button", name="Views").click()
+    expect(page.get_by_text("None saved yet.")).to_be_visible()
+    assert errors == []
 
 
 def test_a_server_that_goes_away_is_told_clocks_stop_and_all_is_back_with_it_where_it_was_read(
