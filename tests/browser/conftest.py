@@ -1,15 +1,18 @@
 """Two real servers and one real Chromium for all browser tests; they end with them, since the market goes on.
 
-The servers show the simulated market at 180 times its speed (a 15m candle closes every 5 s) with models
-published for the occasion (see published_models.py), so nothing here depends on the models that ship.
+The servers show a simulated market whose next candle closes when a test asks for it (see stepped_candor.py), with
+models published for the occasion (see published_models.py), so nothing here depends on the models that ship.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,7 +22,6 @@ from tests.browser.published_models import BROKEN, NO_BETTER_THAN_BASELINE, TRUS
 from tests.real_server import free_port, real_server
 
 FOLDER = Path(__file__).parent
-SPEED = 180
 HEADLESS = "chromium-headless-shell"  # without the windows nobody looks at, a third less work
 LAUNCH_ARGUMENTS = [
     "--no-sandbox",
@@ -70,11 +72,38 @@ def server_models(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return folder
 
 
+@dataclass(frozen=True)
+class Running:
+    """A Candor whose board has predictions. Its address has no slash at its end."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+    def close_candle(self) -> None:
+        """The next candles of 15m close now."""
+        self.process.send_signal(signal.SIGUSR1)
+
+
+@contextmanager
+def running(models: Path, folder: Path, port: int | None = None, **settings: str) -> Iterator[Running]:
+    started: list[subprocess.Popen[bytes]] = []
+    with real_server(
+        models, folder, port, program=(str(FOLDER / "stepped_candor.py"),), started=started, **settings
+    ) as address:
+        yield Running(address, started[0])
+
+
 @pytest.fixture(scope="package")
-def server(server_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a running Candor whose board has predictions, without a slash at its end."""
-    with real_server(server_models, tmp_path_factory.mktemp("server"), CANDOR_SPEED=str(SPEED)) as address:
-        yield address
+def candor(server_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The server of most tests."""
+    with running(server_models, tmp_path_factory.mktemp("server")) as candor:
+        yield candor
+
+
+@pytest.fixture(scope="package")
+def server(candor: Running) -> str:
+    """Its address."""
+    return candor.address
 
 
 class OwnServer:
@@ -87,7 +116,7 @@ class OwnServer:
 
     def __init__(self, models: Path, make_folder: Callable[[], Path]) -> None:
         self._models, self._make_folder, self._port = models, make_folder, free_port()
-        self._running, self._runs = ExitStack(), False
+        self._stack, self._runs = ExitStack(), False
 
     def start(self) -> None:
         """As one that knows nothing of those before it: their market's clock was ahead of its own. One that runs goes on."""
@@ -95,17 +124,13 @@ class OwnServer:
             return
         self._runs = True
         self.folder = self._make_folder()
-        settings = {
-            "STREAMLIT_SERVER_BASE_URL_PATH": f"/{self.BASE_PATH}/",
-            "CANDOR_SPEED": str(SPEED),
-            "CANDOR_SYMBOLS": FEW_COINS,
-        }
-        started = real_server(self._models, self.folder, self._port, **settings)
-        self.address = self._running.enter_context(started)
+        settings = {"STREAMLIT_SERVER_BASE_URL_PATH": f"/{self.BASE_PATH}/", "CANDOR_SYMBOLS": FEW_COINS}
+        self.candor = self._stack.enter_context(running(self._models, self.folder, self._port, **settings))
+        self.address = self.candor.address
 
     def stop(self) -> None:
         self._runs = False
-        self._running.close()
+        self._stack.close()
 
     @contextmanager
     def away(self) -> Iterator[None]:

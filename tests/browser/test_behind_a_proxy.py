@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Response, expect
 
-from tests.browser.conftest import OwnServer
+from tests.browser.conftest import OwnServer, Running
 from tests.browser.proxy import proxy
 
 DRAWN = ".price-chart .plot[data-drawn]"
@@ -18,13 +19,18 @@ KEEPS, TAKES_OFF = "keeps the prefix", "takes the prefix off"
 
 
 @pytest.fixture(scope="module")
-def address(request: pytest.FixtureRequest) -> Iterator[str]:
-    """What browsers are told: of a server that knows its base path, and of one that does not."""
+def below(request: pytest.FixtureRequest) -> Running:
+    """The server below the path: one that knows its base path, and one that does not."""
     if request.param == TAKES_OFF:
-        below, prefix = request.getfixturevalue("server"), "/candor"
-    else:
-        below, prefix = request.getfixturevalue("own_server").address, f"/{OwnServer.BASE_PATH}"
-    with proxy(prefix, below, takes_off=request.param == TAKES_OFF) as address:
+        return cast(Running, request.getfixturevalue("candor"))
+    return cast(OwnServer, request.getfixturevalue("own_server")).candor
+
+
+@pytest.fixture(scope="module")
+def address(below: Running) -> Iterator[str]:
+    """What browsers are told."""
+    knows = below.address.endswith(OwnServer.BASE_PATH)
+    with proxy(f"/{OwnServer.BASE_PATH}" if knows else "/candor", below.address, takes_off=not knows) as address:
         yield address
 
 
@@ -48,17 +54,17 @@ def trouble(page: Page, address: str) -> Iterator[list[str]]:
     assert found == []
 
 
-@pytest.mark.parametrize("address", [TAKES_OFF], indirect=True)
+@pytest.mark.parametrize("below", [TAKES_OFF], indirect=True)
 @pytest.mark.usefixtures("trouble")
-def test_charts_are_drawn_and_a_closing_candle_arrives(page: Page, address: str) -> None:
+def test_charts_are_drawn_and_a_closing_candle_arrives(page: Page, below: Running, address: str) -> None:
     page.goto(f"{address}/coin?symbol=ETHUSDT&timeframe=15m")
-    await_charts_and_a_candle(page)
+    await_charts_and_a_candle(page, below)
 
 
-@pytest.mark.parametrize("address", [KEEPS], indirect=True)
+@pytest.mark.parametrize("below", [KEEPS], indirect=True)
 @pytest.mark.usefixtures("trouble")
 def test_pages_lead_to_each_other_and_a_reload_stays_where_it_was_and_follows_the_market(
-    page: Page, address: str
+    page: Page, below: Running, address: str
 ) -> None:
     page.goto(f"{address}/")
     page.locator("li.card").first.wait_for()
@@ -68,7 +74,7 @@ def test_pages_lead_to_each_other_and_a_reload_stays_where_it_was_and_follows_th
     expect(page).to_have_url(f"{address}/coin?symbol=ETHUSDT&timeframe=15m")
     page.locator(DRAWN).wait_for()
     page.reload()
-    await_charts_and_a_candle(page)
+    await_charts_and_a_candle(page, below)
     page.get_by_role("link", name="Timeframes").click()
     expect(page).to_have_url(f"{address}/timeframes")
     page.locator(".body .row").first.wait_for()
@@ -77,15 +83,16 @@ def test_pages_lead_to_each_other_and_a_reload_stays_where_it_was_and_follows_th
     page.locator(".quality-chart .main-svg").first.wait_for()
 
 
-def await_charts_and_a_candle(page: Page) -> None:
+def await_charts_and_a_candle(page: Page, below: Running) -> None:
     plot = page.locator(DRAWN)
     plot.wait_for()
     page.locator(".quality-chart .main-svg").first.wait_for()
     newest = plot.get_attribute("data-newest") or ""
+    below.close_candle()
     expect(plot).not_to_have_attribute("data-newest", newest)
 
 
-@pytest.mark.parametrize("address", [KEEPS], indirect=True)
+@pytest.mark.parametrize("below", [KEEPS], indirect=True)
 @pytest.mark.usefixtures("trouble")
 def test_the_api_and_its_documentation_answer_there(page: Page, address: str) -> None:
     answer = page.request.get(f"{address}/api/predictions/ETH")

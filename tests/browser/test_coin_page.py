@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import broken_rules
-from tests.browser.conftest import enter
+from tests.browser.conftest import Running, enter
 
 DRAWN = ".price-chart .plot[data-drawn]"
 VISIBLE_RANGE = "plot => plot.dataset.range.split(' ').map(Number)"
@@ -25,19 +25,22 @@ def open_coin(page: Page, server: str, symbol: str = "ETHUSDT", timeframe: str =
     page.locator(f".price-chart .plot[data-drawn='{symbol} {timeframe}']").wait_for()
 
 
-def await_next_candle(page: Page) -> None:
+def close_candle(page: Page, candor: Running) -> None:
+    """A candle closes, and is drawn."""
     plot = page.locator(DRAWN)
-    expect(plot).not_to_have_attribute("data-newest", plot.get_attribute("data-newest") or "")
+    newest = plot.get_attribute("data-newest") or ""
+    candor.close_candle()
+    expect(plot).not_to_have_attribute("data-newest", newest)
 
 
-def test_a_chart_nobody_moved_follows_the_newest_candle(page: Page, server: str) -> None:
+def test_a_chart_nobody_moved_follows_the_newest_candle(page: Page, server: str, candor: Running) -> None:
     open_coin(page, server, more="&levels=LONG")
     before = page.locator(DRAWN).evaluate(VISIBLE_RANGE)
-    await_next_candle(page)
+    close_candle(page, candor)
     assert page.locator(DRAWN).evaluate(VISIBLE_RANGE)[1] > before[1]
 
 
-def test_zoom_scroll_and_focus_survive_a_closing_candle(page: Page, server: str) -> None:
+def test_zoom_scroll_and_focus_survive_a_closing_candle(page: Page, server: str, candor: Running) -> None:
     open_coin(page, server, more="&levels=LONG")
     zoom_in = page.get_by_role("button", name="Zoom in")
     zoom_in.click()
@@ -46,7 +49,7 @@ def test_zoom_scroll_and_focus_survive_a_closing_candle(page: Page, server: str)
     zoom_in.focus()
     scrolled = page.get_by_test_id("stMain").evaluate("main => main.scrollTop")
 
-    await_next_candle(page)
+    close_candle(page, candor)
 
     assert page.locator(DRAWN).evaluate(VISIBLE_RANGE) == zoomed
     expect(zoom_in).to_be_focused()

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_coin_page import DRAWN, await_next_candle, open_coin
+from tests.browser.conftest import Running
+from tests.browser.test_coin_page import DRAWN, close_candle, open_coin
 from tests.waiting import until
 
 
@@ -66,9 +67,11 @@ def test_the_chart_shrinks_and_grows_with_its_box_and_keeps_its_newest_candles_a
         assert ink_at_the_right_edge(chart) > wide / 3  # prices and tags are there, not cut off
 
 
-def test_the_wheel_zooms_a_drag_pans_and_a_candle_that_closes_moves_neither(shared_page: Page, server: str) -> None:
+def test_the_wheel_zooms_a_drag_pans_and_a_candle_that_closes_moves_neither(
+    shared_page: Page, server: str, candor: Running
+) -> None:
     page = shared_page
-    open_coin(page, server)  # an hour takes 20 seconds to close
+    open_coin(page, server)
     chart = page.locator(DRAWN)
     newest = in_sight(chart)
     chart.hover()
@@ -82,7 +85,7 @@ def test_the_wheel_zooms_a_drag_pans_and_a_candle_that_closes_moves_neither(shar
     page.mouse.up()
     expect(chart).not_to_have_attribute("data-range", f"{zoomed[0]} {zoomed[1]}")
     moved = in_sight(chart)
-    await_next_candle(page)
+    close_candle(page, candor)
     assert in_sight(chart) == moved
 
 

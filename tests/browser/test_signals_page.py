@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.accessibility import broken_rules
-from tests.browser.conftest import desktop, enter, wait_until_it_rests
+from tests.browser.conftest import Running, desktop, enter, wait_until_it_rests
 from tests.browser.published_models import ANSWERING
 
 NOTICE = "Simulated market: these prices are not real"
@@ -33,9 +33,10 @@ def card(page: Page, coin: str) -> Locator:
     return page.locator("li.card").filter(has=page.locator(".coin", has_text=re.compile(f"^{coin}$")))
 
 
-def await_next_candle(page: Page) -> None:
-    """Wait until the grid shows other prices than now."""
+def close_candle(page: Page, candor: Running) -> None:
+    """A candle closes, and the grid shows its prices."""
     prices = page.locator(".price").all_inner_texts()
+    candor.close_candle()
     page.wait_for_function(
         """before => {
           const roots = [...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean)
@@ -54,22 +55,22 @@ def visible_cards(page: Page) -> Locator:
     return page.locator("li.card:visible")
 
 
-def test_scripts_and_styles_travel_once_and_a_candle_brings_only_its_figures(browser: Browser, server: str) -> None:
+def test_scripts_and_styles_travel_once_and_a_candle_brings_only_its_figures(browser: Browser, candor: Running) -> None:
     with desktop(browser) as page:  # which has fetched nothing yet
-        read_signals(page, server)
+        read_signals(page, candor)
 
 
-def read_signals(page: Page, server: str) -> None:
+def read_signals(page: Page, candor: Running) -> None:
     fetched: list[str] = []
     frames: list[bytes] = []
     page.on("request", lambda request: fetched.append(request.url) if "/components-" in request.url else None)
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(as_bytes(frame))))
-    page.goto(f"{server}/")
+    page.goto(f"{candor.address}/")
     page.locator("li.card").first.wait_for()
-    await_next_candle(page)
+    close_candle(page, candor)
     frames.clear()
     with page.expect_response(re.compile("/live/signals")) as answer:
-        await_next_candle(page)
+        close_candle(page, candor)
     figures = answer.value.body()
     assert len(fetched) == len(set(fetched)) > 5  # those of other pages come ahead, whenever there is time
     assert b"BTCUSDT" in figures
@@ -103,7 +104,9 @@ def test_weak_doubtful_sound_and_missing_models_cannot_be_mistaken_for_each_othe
     expect(card(page, "BTC")).to_be_visible()
 
 
-def test_a_closing_candle_changes_prices_and_leaves_scroll_focus_and_open_reasons(page: Page, server: str) -> None:
+def test_a_closing_candle_changes_prices_and_leaves_scroll_focus_and_open_reasons(
+    page: Page, server: str, candor: Running
+) -> None:
     page.set_viewport_size({"width": 1440, "height": 500})
     open_signals(page, server)
     main = page.get_by_test_id("stMain")
@@ -115,7 +118,7 @@ def test_a_closing_candle_changes_prices_and_leaves_scroll_focus_and_open_reason
     link.focus()
     scrolled = main.evaluate("main => main.scrollTop")
 
-    await_next_candle(page)
+    close_candle(page, candor)
 
     expect(link).to_be_focused()
     expect(card(page, "DOGE").locator(".reasons")).to_be_visible()
@@ -305,12 +308,13 @@ def turn_over(route: Route) -> None:
     route.fulfill(response=response, json=board)
 
 
-def test_cards_stay_where_they_are_while_somebody_reads_them(page: Page, server: str) -> None:
+def test_cards_stay_where_they_are_while_somebody_reads_them(page: Page, server: str, candor: Running) -> None:
     open_signals(page, server, "?order=confidence&timeframe=15m")
     names = page.locator("li.card:not(.slim) .coin")
     page.locator("li.card").first.hover()
     before = names.all_inner_texts()
     page.route("**/live/signals*", turn_over)
+    candor.close_candle()
     resort = page.get_by_role("button", name="Order changed · re-sort")
     resort.wait_for()
     assert names.all_inner_texts() == before
