@@ -43,12 +43,14 @@ STEP_TIMEOUT = 20_000  # milliseconds; generous, since CI's cores are slow
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Modules that share a window come last: as long as it is open it draws every candle, whoever looks at another one."""
-    sharing = {item.path for item in items if "window" in getattr(item, "fixturenames", ())}
-    here = [place for place, item in enumerate(items) if item.path.is_relative_to(FOLDER)]
-    ordered = sorted((items[place] for place in here), key=lambda item: item.path in sharing)
-    for place, item in zip(here, ordered, strict=True):
-        items[place] = item
+    """Tests of the browser come first, since they take longest: they stay together, and others go on beside them.
+
+    Among them modules that share a window come last: as long as it is open it draws every candle, whoever looks at another one.
+    """
+    here = [item for item in items if item.path.is_relative_to(FOLDER)]
+    others = [item for item in items if not item.path.is_relative_to(FOLDER)]
+    sharing = {item.path for item in here if "window" in getattr(item, "fixturenames", ())}
+    items[:] = [*sorted(here, key=lambda item: item.path in sharing), *others]
 
 
 @pytest.fixture(scope="session")
