@@ -166,9 +166,10 @@ def _gelu(x: np.ndarray) -> np.ndarray:
         share = np.clip(part, -_END, _END)
         share += _END
         share *= np.float32(_STRETCHES) / (2 * _END)
-        place = share.astype(np.int32)
-        share -= place
-        share *= _RISES[place]
-        share += _STARTS[place]
+        whole = np.floor(share)
+        share -= whole
+        place = whole.astype(np.intp)
+        share *= _RISES.take(place)
+        share += _STARTS.take(place)
         part *= share
     return x
