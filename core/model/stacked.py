@@ -155,7 +155,7 @@ _IN_CACHE = 1 << 14
 
 def _gelu(x: np.ndarray) -> np.ndarray:
     """``x`` times the standard normal distribution function at ``x`` (Hendrycks & Gimpel, Gaussian Error Linear Units,
-    2016), of finite float32 in one piece; in their place.
+    2016), of float32 in one piece; in their place.
 
     That function is read off a table, in straight lines between places that lie so close that it is off by less than
     single precision rounds. numpy has no error function; scipy's takes twice as long, and some time to import.
@@ -163,7 +163,7 @@ def _gelu(x: np.ndarray) -> np.ndarray:
     flat = x.reshape(-1)
     for start in range(0, len(flat), _IN_CACHE):
         part = flat[start : start + _IN_CACHE]
-        share = np.clip(part, -_END, _END)
+        share = np.fmin(np.fmax(part, -_END), _END)  # what is no number stays none, and takes no other one with it
         share += _END
         share *= np.float32(_STRETCHES) / (2 * _END)
         whole = np.floor(share)

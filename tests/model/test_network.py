@@ -95,6 +95,15 @@ def test_a_checkpoint_of_tensors_that_learn_is_one_and_one_of_tensors_of_another
             from_checkpoint(checkpoint | {"weights": weights})
 
 
+def test_a_window_that_holds_no_number_takes_no_other_with_it() -> None:
+    windows = torch.randn(3, TINY.window, TINY.features, generator=torch.Generator().manual_seed(1)).numpy()
+    stack = StackedCnnLstm([parameters_of(network(seed=seed)) for seed in range(3)])
+    expected = stack(windows)
+    windows[1, 5, 2] = np.nan
+    assert np.isnan(stack(windows)[1]).all()
+    assert np.array_equal(stack(windows)[[0, 2]], expected[[0, 2]])
+
+
 def test_gelu_is_torchs_for_whatever_a_network_may_come_to() -> None:
     ordinary = torch.randn(50_000, generator=torch.Generator().manual_seed(4)) * 3
     x = torch.cat([ordinary, torch.tensor([0.0, -0.0, 5.9999, 6.0, -6.0, 1e-30, 7.5, -7.5, 1e30, -1e6])])
