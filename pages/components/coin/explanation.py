@@ -107,15 +107,19 @@ def bars(explained: Explained, proof: Proof, above: str, below: str, label: str)
 
 def _bar(effect: Effect, explained: Explained, proof: Proof, speaks: str) -> dict[str, Any]:
     name, reads = GROUP_WORDS[effect.group]
-    drowned, speaks = explained.drowned(effect), say(speaks)
+    points, drowned = round(effect.added * 100, 1), explained.drowned(effect)
+    if not points:
+        says = say("neither way")
+    else:
+        says = say("{speaks}, within the model's error", speaks=say(speaks)) if drowned else say(speaks)
     return {
         "name": say(name),
         "reads": say(reads),
         "added": effect.added,
         "error": effect.error,
-        "text": f"{TYPESET.signed(effect.added * 100, 1)} ± {effect.error * 100:.1f}",
-        "says": say("{speaks}, within the model's error", speaks=speaks) if drowned else speaks,
-        "quiet": drowned or proof is not Proof.PROVEN,
+        "text": f"{TYPESET.signed(points, 1) if points else '0.0'} ± {effect.error * 100:.1f}",
+        "says": says,
+        "quiet": not points or drowned or proof is not Proof.PROVEN,
     }
 
 

@@ -43,6 +43,12 @@ def test_every_row_says_what_it_speaks_for_and_one_under_the_models_error_that_i
     ]
 
 
+def test_an_effect_that_is_shown_as_none_speaks_for_neither() -> None:
+    none = Explained(0.6, 0.6, (Effect(FeatureGroup.TIME, -0.0004, 0.002),), None, None, None)
+    [row] = bars(none, Proof.PROVEN, "for LONG", "for SHORT", "What speaks")["rows"]
+    assert (row["text"], row["says"], row["quiet"]) == ("0.0 ± 0.2", "neither way", True)
+
+
 def test_no_bar_of_a_question_that_is_not_proven_is_loud() -> None:
     assert all(row["quiet"] for row in bars(MOVE, Proof.UNPROVEN, "for LONG", "for SHORT", "What speaks")["rows"])
 
