@@ -56,6 +56,12 @@ def test_every_page_says_what_its_address_can_ask_for() -> None:
 
 
 @pytest.mark.slow
+def test_what_opens_by_a_press_and_stands_in_the_address_is_read_there(open_at: OpenAt) -> None:
+    drawn = open_at("coin", {"symbol": ["BTCUSDT"], "explain": ["true"]})
+    assert unusable(drawn) == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "shown", "name"), IN_VAIN)
 def test_a_value_that_means_nothing_is_told_once_with_what_is_shown_instead(
     page: str, shown: dict[str, list[str]], name: str, open_at: OpenAt

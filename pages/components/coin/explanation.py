@@ -17,10 +17,14 @@ from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import percent_text
+from pages.components.shared.parameters import Switch
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
 
 _component = browser_component("coin/explanation", "shared/looks")
+
+EXPLAIN = Switch("explain")
+"""Whether the explanation is open."""
 
 GROUP_WORDS = {
     FeatureGroup.TIME: (
@@ -64,7 +68,7 @@ _OF_THE_SIDE = (phrase("for LONG"), phrase("for SHORT"), phrase("What speaks for
 def explanation_panel(app: Application, prediction: Prediction) -> None:
     """An invitation to what speaks for a move; it is worked out once somebody opens it."""
     panel = st.expander(
-        say("What speaks for and against a move"), key="explain", bind="query-params", icon=":material/balance:"
+        say("What speaks for and against a move"), key=EXPLAIN.name, bind="query-params", icon=":material/balance:"
     )
     if not panel.open:
         return
