@@ -49,6 +49,11 @@ class Dimensions:
         return cls(**values)
 
     @property
+    def steps(self) -> int:
+        """How many pooled places of a window the LSTM reads, one after another."""
+        return (self.window - self.first_kernel - self.second_kernel + 2) // self.pool
+
+    @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of each weight, by torch's name for it and in torch's order."""
         gates = 4 * self.hidden

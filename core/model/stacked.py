@@ -47,11 +47,10 @@ class StackedCnnLstm:
         As many windows as networks; any number where there is one network.
         """
         d = self.dimensions
-        x = self._find_shapes(windows)
-        steps = x.shape[1] // d.pool
-        x = _mean_of_each(x[:, : steps * d.pool].reshape(len(windows), steps, d.pool, d.channels))
-        driven = _linear(x, self._input, self._lstm_bias)
-        return self._answer((driven[:, step : step + 1] for step in range(steps)), windows[:, -1:])[:, 0]
+        shapes = self._find_shapes(windows)[:, : d.steps * d.pool]
+        means = _mean_of_each(shapes.reshape(len(windows), d.steps, d.pool, d.channels))
+        driven = _linear(means, self._input, self._lstm_bias)
+        return self._answer((driven[:, step : step + 1] for step in range(d.steps)), windows[:, -1:])[:, 0]
 
     def along(self, series: np.ndarray) -> np.ndarray:
         """Logits, float64 (windows, classes), of every window in float32 features (candles, features) without a gap.
@@ -70,8 +69,7 @@ class StackedCnnLstm:
         shapes = self._find_shapes(series[None])
         means = _mean_of_each(sliding_window_view(shapes, d.pool, axis=1).transpose(0, 1, 3, 2))
         driven = _linear(means, self._input, self._lstm_bias)
-        steps = (d.window - d.first_kernel - d.second_kernel + 2) // d.pool
-        of_each_window = (driven[:, step * d.pool :][:, : newest.shape[1]] for step in range(steps))
+        of_each_window = (driven[:, step * d.pool :][:, : newest.shape[1]] for step in range(d.steps))
         return self._answer(of_each_window, newest)[0]
 
     def _find_shapes(self, features: np.ndarray) -> np.ndarray:
@@ -163,7 +161,8 @@ def _gelu(x: np.ndarray) -> np.ndarray:
     flat = x.reshape(-1)
     for start in range(0, len(flat), _IN_CACHE):
         part = flat[start : start + _IN_CACHE]
-        share = np.fmin(np.fmax(part, -_END), _END)  # what is no number stays none, and takes no other one with it
+        share = np.fmax(part, -_END)  # unlike clip for what is no number, which stays none and takes no other with it
+        np.fmin(share, _END, out=share)
         share += _END
         share *= np.float32(_STRETCHES) / (2 * _END)
         whole = np.floor(share)

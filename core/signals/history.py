@@ -46,18 +46,14 @@ def predict_history(model: LoadedModel, candles: pd.DataFrame, now: datetime) ->
 def _fast_answers(model: LoadedModel, candles: CandleArrays) -> np.ndarray:
     """Calibrated probabilities of the ``answerable`` rows, out of features that are computed once along each stretch."""
     to_first_end = model.metrics.window - 1
+    network = StackedCnnLstm([model.parameters])
     logits = [np.empty((0, len(Direction)))]
     for segment in segments_of(candles.open_time_ms, model.series.timeframe):
         features = feature_matrix(candles[segment], model.series.timeframe)[WARM_UP_CANDLES - 1 :]
         if len(features) > to_first_end:
-            logits.append(_logits_along(model, clip(model.scaling.standardise(features))))
+            rows = clip(model.scaling.standardise(features))
+            logits.append(with_trees(model, network.along(rows), rows[to_first_end:]))
     return calibrated(np.concatenate(logits), model.metrics.temperature)
-
-
-def _logits_along(model: LoadedModel, rows: np.ndarray) -> np.ndarray:
-    """Logits (windows, 3) of every window in standardised rows (candles, features) without a gap."""
-    logits = StackedCnnLstm([model.parameters]).along(rows)
-    return with_trees(model, logits, rows[model.metrics.window - 1 :])
 
 
 def answerable(model: LoadedModel, candles: CandleArrays) -> np.ndarray:

@@ -45,7 +45,7 @@ STEP_TIMEOUT = 20_000  # milliseconds; generous, since CI's cores are slow
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of the browser come first, since they take longest: they stay together, and others go on beside them.
 
-    Among them modules that share a window come last: as long as it is open it draws every candle, whoever looks at another one.
+    Among them modules that share a window come last: it ends the server that others have for themselves.
     """
     here = [item for item in items if item.path.is_relative_to(FOLDER)]
     others = [item for item in items if not item.path.is_relative_to(FOLDER)]
@@ -128,7 +128,10 @@ class OwnServer:
         self.folder = self._make_folder()
         settings = {"STREAMLIT_SERVER_BASE_URL_PATH": f"/{self.BASE_PATH}/", "CANDOR_SYMBOLS": FEW_COINS}
         self.candor = self._stack.enter_context(running(self._models, self.folder, self._port, **settings))
-        self.address = self.candor.address
+
+    @property
+    def address(self) -> str:
+        return self.candor.address
 
     def stop(self) -> None:
         self._runs = False
@@ -221,7 +224,7 @@ def desktop(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="package")
 def opener(browser: Browser, server: str) -> Iterator[Page]:
-    """A window that opens others. They live in its process, which reads the scripts of all pages once: half of what a page costs."""
+    """A window that opens others. They live in its process, which reads the scripts of all pages once: a third of what a page costs."""
     with nobodys(browser) as page:
         page.goto(f"{server}/api/health/live")
         yield page

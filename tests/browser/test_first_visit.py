@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.accessibility import broken_rules
 
@@ -154,10 +154,8 @@ def test_what_another_window_does_to_the_views_takes_nothing_that_is_being_typed
     expect(other.get_by_text("Mine is there no more: another window renamed or deleted it.")).to_be_visible()
 
 
-def test_a_press_beside_the_menu_of_pages_closes_it_and_presses_nothing_below(browser: Browser, server: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    context.add_init_script("localStorage.setItem('candor:welcomed', 'true')")
-    page = context.new_page()
+def test_a_press_beside_the_menu_of_pages_closes_it_and_presses_nothing_below(phone: Page, server: str) -> None:
+    page = phone
     page.goto(f"{server}/?timeframe=1h")
     page.locator("li.card a.open").first.wait_for()
     page.get_by_role("button", name="☰ Signals").tap()
@@ -166,4 +164,3 @@ def test_a_press_beside_the_menu_of_pages_closes_it_and_presses_nothing_below(br
     page.touchscreen.tap(340, 600)
     expect(changes).to_be_hidden()
     expect(page).to_have_url(f"{server}/?timeframe=1h")
-    context.close()

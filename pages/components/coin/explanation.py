@@ -111,19 +111,19 @@ def bars(explained: Explained, proof: Proof, above: str, below: str, label: str)
 
 def _bar(effect: Effect, explained: Explained, proof: Proof, speaks: str) -> dict[str, Any]:
     name, reads = GROUP_WORDS[effect.group]
-    points, drowned = round(effect.added * 100, 1), explained.drowned(effect)
-    if not points:
+    none, drowned, says = round(effect.added * 100, 1) == 0, explained.drowned(effect), say(speaks)
+    if none:
         says = say("neither way")
-    else:
-        says = say("{speaks}, within the model's error", speaks=say(speaks)) if drowned else say(speaks)
+    elif drowned:
+        says = say("{speaks}, within the model's error", speaks=says)
     return {
         "name": say(name),
         "reads": say(reads),
         "added": effect.added,
         "error": effect.error,
-        "text": f"{TYPESET.signed(points, 1) if points else '0.0'} ± {effect.error * 100:.1f}",
+        "text": f"{TYPESET.signed(effect.added * 100, 1)} ± {effect.error * 100:.1f}",
         "says": says,
-        "quiet": not points or drowned or proof is not Proof.PROVEN,
+        "quiet": none or drowned or proof is not Proof.PROVEN,
     }
 
 
